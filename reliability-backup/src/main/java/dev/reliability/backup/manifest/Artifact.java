@@ -1,0 +1,27 @@
+package dev.reliability.backup.manifest;
+
+/**
+ * A file of a backup.
+ *
+ * @param role what it is: {@code dump}, {@code globals}, {@code objects}, {@code refs}
+ * @param key where it lies in the repository
+ * @param bytes its length as stored
+ * @param sha256 of the stored bytes, 64 hexadecimal digits
+ * @param plainBytes its length before compression
+ * @param plainSha256 of the bytes before compression
+ * @param compression {@code gzip} or {@code none}
+ */
+public record Artifact(
+        String role, String key, long bytes, String sha256, long plainBytes, String plainSha256, String compression) {
+    /** pg_dump's plain SQL. */
+    public static final String DUMP = "dump";
+
+    /** The roles of the server, by pg_dumpall. */
+    public static final String GLOBALS = "globals";
+
+    /** One JSON line an object. */
+    public static final String OBJECTS = "objects";
+
+    /** The names and stored hashes of the blobs that it uses. */
+    public static final String REFS = "refs";
+}

@@ -1,0 +1,39 @@
+package dev.reliability.core.backup;
+
+import java.time.Instant;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One backup, as the repository knows it.
+ *
+ * @param id see {@link BackupId}
+ * @param type what is in it
+ * @param path where it lies: its dump, else its folder; {@code s3://…} in S3
+ * @param size stored bytes of all that is needed to restore it, shared ones in full
+ * @param addedBytes stored bytes that it alone added
+ * @param createdAt the moment of its snapshot
+ * @param status what became of it
+ * @param signed whether its manifest has a signature that this service trusts
+ * @param verifiedAt when it was last proved to be whole; null if never
+ * @param message one sentence on an incomplete, failed or cancelled one; null otherwise
+ */
+public record Backup(
+        String id,
+        BackupType type,
+        String path,
+        long size,
+        long addedBytes,
+        Instant createdAt,
+        BackupStatus status,
+        boolean signed,
+        @Nullable Instant verifiedAt,
+        @Nullable String message) {
+    public Backup {
+        Objects.requireNonNull(id, "id");
+        Objects.requireNonNull(type, "type");
+        Objects.requireNonNull(path, "path");
+        Objects.requireNonNull(createdAt, "createdAt");
+        Objects.requireNonNull(status, "status");
+    }
+}
