@@ -99,7 +99,8 @@ public record CircuitBreakerConfig(
 
     private static void duration(List<String> faults, String property, Duration value) {
         if (value.isNegative() || value.isZero() || value.compareTo(LONGEST) > 0) {
-            faults.add(property + " is " + value + ", must be more than zero and at most " + LONGEST.toDays() + " days");
+            faults.add(
+                    property + " is " + value + ", must be more than zero and at most " + LONGEST.toDays() + " days");
         }
     }
 }

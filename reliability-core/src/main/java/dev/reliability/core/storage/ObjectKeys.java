@@ -1,8 +1,8 @@
 package dev.reliability.core.storage;
 
+import java.nio.CharBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
-import java.nio.CharBuffer;
 import java.text.Normalizer;
 import org.jspecify.annotations.Nullable;
 
@@ -78,7 +78,10 @@ public final class ObjectKeys {
 
     private static int utf8Length(String text) {
         try {
-            return StandardCharsets.UTF_8.newEncoder().encode(CharBuffer.wrap(text)).remaining();
+            return StandardCharsets.UTF_8
+                    .newEncoder()
+                    .encode(CharBuffer.wrap(text))
+                    .remaining();
         } catch (CharacterCodingException unpaired) {
             return -1;
         }
