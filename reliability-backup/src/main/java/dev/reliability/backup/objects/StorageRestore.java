@@ -1,0 +1,209 @@
+package dev.reliability.backup.objects;
+
+import dev.reliability.backup.manifest.Artifact;
+import dev.reliability.backup.stream.Artifacts;
+import dev.reliability.backup.stream.DamagedException;
+import dev.reliability.backup.stream.Sha256;
+import dev.reliability.core.storage.ObjectAttributes;
+import dev.reliability.core.storage.ObjectInfo;
+import dev.reliability.core.storage.ObjectNotFoundException;
+import dev.reliability.core.storage.ObjectStore;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.security.DigestOutputStream;
+import java.security.MessageDigest;
+import java.util.Arrays;
+import java.util.Iterator;
+import java.util.Optional;
+import java.util.function.LongConsumer;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Writes the objects of a backup back, in two phases around the switch of the database: what is missing before it, so
+ * that no row of the restored database is without its object; what differs after it, so that the old rows keep theirs
+ * until then. Each step can be repeated after a crash with the same end.
+ *
+ * <p>Memory does not grow with the number of objects. Not for use by several threads at once.
+ */
+public final class StorageRestore {
+    private final ObjectStore target;
+    private final ObjectStore repository;
+    private final Artifact index;
+    private final Blobs blobs;
+
+    /**
+     * @param target the application's objects
+     * @param index the backup's list of objects
+     * @param keyset the folder of blobs for what is replaced
+     */
+    public StorageRestore(ObjectStore target, ObjectStore repository, Artifact index, String keyset) {
+        this.target = target;
+        this.repository = repository;
+        this.index = index;
+        this.blobs = new Blobs(repository, "blobs/" + keyset + "/", key -> false);
+    }
+
+    /**
+     * Checks that every blob is there with its length, without reading them.
+     *
+     * @throws DamagedException naming the first that is not
+     */
+    public void requirePresent() throws IOException {
+        forEach(entry -> {
+            ObjectInfo info = repository
+                    .head(entry.blob())
+                    .orElseThrow(() -> new DamagedException(
+                            repository.location(entry.blob()) + " is missing; it has the bytes of " + entry.key()));
+            if (info.size() != entry.size()) {
+                throw new DamagedException(repository.location(entry.blob()) + " has " + info.size() + " bytes, "
+                        + entry.size() + " were stored for " + entry.key());
+            }
+        });
+    }
+
+    /**
+     * Reads every blob and compares it with the index: nothing is restored from a backup that is damaged.
+     *
+     * @param progress told the bytes read so far
+     * @throws DamagedException naming the first that differs
+     */
+    public void prove(LongConsumer progress) throws IOException {
+        long[] bytes = {0};
+        forEach(entry -> {
+            try (InputStream in = blobs.open(entry)) {
+                bytes[0] += in.transferTo(OutputStream.nullOutputStream());
+            }
+            progress.accept(bytes[0]);
+        });
+    }
+
+    /** Phase 1: writes the objects that are missing. Returns how many. */
+    public long writeMissing(LongConsumer progress) throws IOException {
+        long[] done = {0, 0};
+        forEach(entry -> {
+            if (target.head(entry.key()).isEmpty()) {
+                write(entry);
+                done[0]++;
+            }
+            done[1] += entry.size();
+            progress.accept(done[1]);
+        });
+        return done[0];
+    }
+
+    /**
+     * Before phase 2: saves the current bytes of every object that phase 2 will replace or delete, and lists them.
+     *
+     * @param listKey where the list goes, in the form of a backup's index; an existing list is kept, as it is from the
+     *     same restore before a crash, when the objects still had their old bytes
+     * @param mirror whether objects that the backup does not name are listed too
+     */
+    public Artifact saveReplaced(String listKey, boolean mirror) throws IOException {
+        return Artifacts.write(repository, Artifact.OBJECTS, listKey, out -> {
+            try (ObjectIndex.Writer list = new ObjectIndex.Writer(out)) {
+                compare(mirror, (info, wanted) -> {
+                    Blobs.Stored stored = blobs.store(target.location(info.key()), () -> target.get(info.key()));
+                    list.write(new ObjectEntry(
+                            info.key(), stored.size(), stored.sha256(), stored.key(), attributes(info.key())));
+                });
+            }
+        });
+    }
+
+    /** Phase 2: replaces what differs, and with {@code mirror} deletes what the backup does not name. Returns how many. */
+    public long replaceDiffering(boolean mirror, LongConsumer progress) throws IOException {
+        long[] done = {0};
+        compare(mirror, (info, wanted) -> {
+            if (wanted == null) {
+                target.delete(info.key());
+            } else {
+                write(wanted);
+            }
+            progress.accept(++done[0]);
+        });
+        return done[0];
+    }
+
+    private void write(ObjectEntry entry) throws IOException {
+        target.put(entry.key(), entry.attributes(), out -> {
+            try (InputStream in = blobs.open(entry)) {
+                in.transferTo(out);
+            }
+        });
+    }
+
+    private interface Difference {
+        /** @param wanted what the backup has under this key; null if nothing */
+        void found(ObjectInfo current, @Nullable ObjectEntry wanted) throws IOException;
+    }
+
+    /** Walks the index and the target's listing side by side; both are in the order of their keys. */
+    private void compare(boolean mirror, Difference difference) throws IOException {
+        try (ObjectIndex.Reader wanted = openIndex();
+                Stream<ObjectInfo> listing = target.list("")) {
+            Iterator<ObjectInfo> current = listing.iterator();
+            ObjectEntry entry = wanted.next();
+            while (current.hasNext()) {
+                ObjectInfo info = current.next();
+                while (entry != null && order(entry.key(), info.key()) < 0) {
+                    entry = wanted.next();
+                }
+                if (entry != null && entry.key().equals(info.key())) {
+                    if (differs(info, entry)) {
+                        difference.found(info, entry);
+                    }
+                } else if (mirror && !info.key().startsWith(StorageBackup.PROBES)) {
+                    difference.found(info, null);
+                }
+            }
+            while (entry != null) {
+                entry = wanted.next();
+            }
+        } catch (UncheckedIOException e) {
+            throw e.getCause();
+        }
+    }
+
+    private boolean differs(ObjectInfo info, ObjectEntry entry) throws IOException {
+        if (info.size() != entry.size()) {
+            return true;
+        }
+        MessageDigest digest = Sha256.digest();
+        try (InputStream in = target.get(info.key());
+                OutputStream hash = new DigestOutputStream(OutputStream.nullOutputStream(), digest)) {
+            in.transferTo(hash);
+        } catch (ObjectNotFoundException deletedMeanwhile) {
+            return false;
+        }
+        return !Sha256.hex(digest).equals(entry.sha256());
+    }
+
+    private ObjectAttributes attributes(String key) throws IOException {
+        Optional<ObjectInfo> info = target.keepsAttributes() ? target.head(key) : Optional.empty();
+        return info.map(ObjectInfo::attributes).orElse(ObjectAttributes.NONE);
+    }
+
+    private static int order(String a, String b) {
+        return Arrays.compareUnsigned(a.getBytes(StandardCharsets.UTF_8), b.getBytes(StandardCharsets.UTF_8));
+    }
+
+    private interface EntryAction {
+        void accept(ObjectEntry entry) throws IOException;
+    }
+
+    private void forEach(EntryAction action) throws IOException {
+        try (ObjectIndex.Reader entries = openIndex()) {
+            for (ObjectEntry entry = entries.next(); entry != null; entry = entries.next()) {
+                action.accept(entry);
+            }
+        }
+    }
+
+    private ObjectIndex.Reader openIndex() throws IOException {
+        return new ObjectIndex.Reader(repository.location(index.key()), Artifacts.open(repository, index));
+    }
+}
