@@ -3,6 +3,7 @@ package dev.reliability.core.storage;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.stream.Stream;
 
 /**
@@ -81,6 +82,11 @@ public interface ObjectStore {
      * that a live writer is working on. Cheap enough to call before every backup.
      */
     void removeAbandoned() throws IOException;
+
+    /** How many more bytes the store has room for, if it can tell: a folder can, a bucket can not. */
+    default OptionalLong freeBytes() throws IOException {
+        return OptionalLong.empty();
+    }
 
     /** Where an object lies, for people to read: a path, or {@code s3://bucket/prefix/key}. The key need not exist. */
     String location(String key);
