@@ -1,0 +1,202 @@
+package dev.reliability.backup.repository;
+
+import dev.reliability.backup.manifest.Artifact;
+import dev.reliability.core.backup.BackupId;
+import dev.reliability.core.backup.BackupType;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * Every key of a repository. The table is in {@code docs/backup-format.md}.
+ *
+ * <p>A method that takes an id refuses a text that is not one: what comes from outside never becomes part of a key
+ * unseen.
+ */
+public final class Layout {
+    /** All blobs. */
+    public static final String BLOBS = "blobs/";
+
+    /** The keyset of blobs that are not encrypted. */
+    public static final String PLAIN = "plain";
+
+    static final String FORMAT = ".repository/format.json";
+    static final String CLOCK = ".repository/clock";
+    static final String LEASES = ".repository/lease/";
+    static final String OPERATIONS = ".repository/operations/";
+    static final String JOURNALS = ".repository/journal/";
+    static final String TRASH = ".repository/trash/";
+    static final String DELETIONS = ".repository/deletions/";
+
+    private static final Pattern MANIFEST =
+            Pattern.compile("database/backup_([0-9_]+)\\.json|(?:storage|full)/([0-9_]+)/manifest\\.json");
+    private static final Pattern OPERATION = Pattern.compile("op_[0-9]{8}_[0-9]{6}_[0-9a-f]{6}");
+    private static final Pattern SHA256 = Pattern.compile("[0-9a-f]{64}");
+
+    private Layout() {}
+
+    /**
+     * Where a manifest lies.
+     *
+     * @param type the type of its backup
+     * @param id the id of its backup
+     */
+    public record Place(BackupType type, String id) {}
+
+    /** The manifest of a backup. */
+    public static String manifest(BackupType type, String id) {
+        return type == BackupType.DATABASE ? named(type, id, "json") : named(type, id, "manifest.json");
+    }
+
+    /** Whose manifest lies under this key; empty if the key is not a manifest's. */
+    public static Optional<Place> placeOf(String key) {
+        Matcher matcher = MANIFEST.matcher(key);
+        if (!matcher.matches()) {
+            return Optional.empty();
+        }
+        String id = matcher.group(1) == null ? matcher.group(2) : matcher.group(1);
+        return BackupType.of(key.substring(0, key.indexOf('/')))
+                .filter(type -> BackupId.isValid(id))
+                .map(type -> new Place(type, id));
+    }
+
+    /** pg_dump's SQL, by gzip. */
+    public static String dump(BackupType type, String id) {
+        if (!type.hasDatabase()) {
+            throw new IllegalArgumentException("a " + type.wireName() + " backup has no dump");
+        }
+        return named(type, id, type == BackupType.DATABASE ? "sql.gz" : "database.sql.gz");
+    }
+
+    /** The roles of the server, by gzip. */
+    public static String globals(String id) {
+        return named(BackupType.FULL, id, "globals.sql.gz");
+    }
+
+    /** One JSON line an object, by gzip. */
+    public static String objects(BackupType type, String id) {
+        return ofStorage(type, id, "objects.jsonl.gz");
+    }
+
+    /** The names and stored hashes of the blobs that a backup uses, by gzip. */
+    public static String refs(BackupType type, String id) {
+        return ofStorage(type, id, "refs.gz");
+    }
+
+    /**
+     * What a person is shown as the place of a backup: its dump, else its folder.
+     *
+     * @return a key, to be given to the store's {@code location}
+     */
+    public static String path(BackupType type, String id) {
+        return type == BackupType.DATABASE ? dump(type, id) : type.wireName() + "/" + requireId(id);
+    }
+
+    /** Every key that can belong to this backup alone, without its manifest. */
+    public static List<String> artifacts(BackupType type, String id) {
+        List<String> keys = new ArrayList<>();
+        if (type.hasDatabase()) {
+            keys.add(dump(type, id));
+        }
+        if (type == BackupType.FULL) {
+            keys.add(globals(id));
+        }
+        if (type.hasStorage()) {
+            keys.add(objects(type, id));
+            keys.add(refs(type, id));
+        }
+        return keys;
+    }
+
+    /** The key of this role of {@link Artifact}. */
+    public static String artifact(BackupType type, String id, String role) {
+        return switch (role) {
+            case Artifact.DUMP -> dump(type, id);
+            case Artifact.GLOBALS -> globals(id);
+            case Artifact.OBJECTS -> objects(type, id);
+            case Artifact.REFS -> refs(type, id);
+            default -> throw new IllegalArgumentException("no artifact has the role " + role);
+        };
+    }
+
+    /**
+     * The blob of this content.
+     *
+     * @param keyset {@link #PLAIN}
+     * @param sha256 64 hexadecimal digits in lower case
+     */
+    public static String blob(String keyset, String sha256) {
+        if (!SHA256.matcher(sha256).matches()) {
+            throw new IllegalArgumentException("not 64 hexadecimal digits: " + sha256);
+        }
+        return BLOBS + keyset + "/" + sha256.substring(0, 2) + "/" + sha256;
+    }
+
+    /**
+     * Another name for the blob of this content, for a writer that finds the usual one in a trash list.
+     *
+     * @param epoch the writer's
+     */
+    public static String blob(String keyset, String sha256, long epoch) {
+        return blob(keyset, sha256) + "_" + epoch;
+    }
+
+    /** Whether this text has the form of an operation's id. */
+    public static boolean isOperation(String text) {
+        return OPERATION.matcher(text).matches();
+    }
+
+    /** All manifests of a type lie under this prefix, among other keys. */
+    static String folder(BackupType type) {
+        return type.wireName() + "/";
+    }
+
+    static String id(String id) {
+        return ".repository/ids/" + requireId(id);
+    }
+
+    static String operation(String operationId) {
+        return OPERATIONS + requireOperation(operationId) + ".json";
+    }
+
+    static String journal(String operationId) {
+        return JOURNALS + requireOperation(operationId) + ".json";
+    }
+
+    static String facts(String id) {
+        return ".repository/facts/" + requireId(id) + "/";
+    }
+
+    static String deletion(String id) {
+        return DELETIONS + requireId(id);
+    }
+
+    private static String ofStorage(BackupType type, String id, String name) {
+        if (!type.hasStorage()) {
+            throw new IllegalArgumentException("a " + type.wireName() + " backup has no objects");
+        }
+        return named(type, id, name);
+    }
+
+    private static String named(BackupType type, String id, String name) {
+        return type == BackupType.DATABASE
+                ? "database/backup_" + requireId(id) + "." + name
+                : type.wireName() + "/" + requireId(id) + "/" + name;
+    }
+
+    private static String requireId(String id) {
+        if (!BackupId.isValid(id)) {
+            throw new IllegalArgumentException("not the id of a backup");
+        }
+        return id;
+    }
+
+    private static String requireOperation(String id) {
+        if (!isOperation(id)) {
+            throw new IllegalArgumentException("not the id of an operation");
+        }
+        return id;
+    }
+}

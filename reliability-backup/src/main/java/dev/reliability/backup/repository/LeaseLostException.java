@@ -1,0 +1,10 @@
+package dev.reliability.backup.repository;
+
+/** Another writer holds, or may hold, the lease by now: what was under way must stop and can not be committed. */
+public final class LeaseLostException extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    LeaseLostException(String message) {
+        super(message);
+    }
+}
