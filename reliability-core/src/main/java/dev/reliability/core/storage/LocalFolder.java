@@ -1,0 +1,370 @@
+package dev.reliability.core.storage;
+
+import java.io.IOException;
+import java.nio.channels.ClosedByInterruptException;
+import java.nio.channels.FileChannel;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.SecureDirectoryStream;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The folder of a {@link LocalObjectStore}: which path a key has, and that the way to it is made of plain folders. Every
+ * step from the folder down is looked at without following links.
+ */
+final class LocalFolder {
+    private static final String UNICODE_PROBE = "\u6587";
+    private static final String UNICODE_PROBE_BYTES = "%E6%96%87";
+
+    private final Path root;
+    private final Path temporary;
+    private final boolean unicodeNames;
+
+    private LocalFolder(Path root) {
+        this.root = root;
+        this.temporary = root.resolve(ObjectKeys.RESERVED).resolve("tmp");
+        this.unicodeNames = hasUnicodeNames(root);
+    }
+
+    /** Opens the folder; the only place that creates it and its {@code .store/tmp}. */
+    static LocalFolder create(Path folder) throws ObjectStoreException {
+        LocalFolder created = new LocalFolder(folder.toAbsolutePath());
+        try {
+            if (!Files.isDirectory(created.root)) {
+                makeFolders(created.root);
+            }
+            for (Path own : List.of(created.root.resolve(ObjectKeys.RESERVED), created.temporary)) {
+                if (attributes(own) == null) {
+                    makeFolder(own);
+                }
+            }
+        } catch (IOException e) {
+            throw LocalFailures.of("open the storage folder " + created.root, e);
+        }
+        created.requireAvailable();
+        return created;
+    }
+
+    Path root() {
+        return root;
+    }
+
+    Path temporary() {
+        return temporary;
+    }
+
+    /** Where an object lies; also for keys that this JVM could not name a file by. */
+    String location(String key) {
+        return root + "/" + key;
+    }
+
+    /**
+     * The path of an object, which needs not exist.
+     *
+     * @throws IllegalArgumentException if the key is not one
+     */
+    Path resolve(String key) throws ObjectStoreException {
+        ObjectKeys.require(key);
+        if (!unicodeNames && !isAscii(key)) {
+            throw noUnicodeNames(location(key));
+        }
+        return root.resolve(key);
+    }
+
+    /** Fails if the folder, as {@link #create} left it, is not there now. */
+    void requireAvailable() throws ObjectStoreException {
+        try {
+            BasicFileAttributes found = attributes(temporary);
+            if (found == null || !found.isDirectory()) {
+                throw unavailable(whatIsWrong(), null);
+            }
+        } catch (AccessDeniedException e) {
+            throw unavailable("it cannot be read: permission denied", e);
+        } catch (ObjectStoreException e) {
+            throw e;
+        } catch (IOException e) {
+            throw unavailable(LocalFailures.reason(e), e);
+        }
+    }
+
+    private String whatIsWrong() throws IOException {
+        if (!Files.exists(root)) {
+            return "it does not exist";
+        }
+        if (!Files.isDirectory(root)) {
+            return "it is not a folder any more";
+        }
+        return temporary
+                + " is missing or not a plain folder; is the right volume mounted? If it is, create that folder";
+    }
+
+    private ObjectStoreException unavailable(String reason, @Nullable IOException cause) {
+        return new ObjectStoreException("the storage folder " + root + " cannot be used: " + reason, true, cause);
+    }
+
+    /**
+     * What lies under a key's path: a plain file or a folder, or null if there is nothing.
+     *
+     * @throws ObjectStoreException if it, or a part of the way to it, is a link or a device
+     */
+    @Nullable BasicFileAttributes find(String key, Path file) throws IOException {
+        try {
+            for (Path part : way(key)) {
+                BasicFileAttributes found = attributes(part);
+                if (found == null || found.isRegularFile()) {
+                    return null;
+                }
+                requirePlain(part, found);
+            }
+            BasicFileAttributes found = attributes(file);
+            if (found != null) {
+                requirePlain(file, found);
+            }
+            return found;
+        } catch (IOException e) {
+            throw LocalFailures.of("look at " + location(key), e);
+        }
+    }
+
+    /** Fails if the folders of a key cannot be made because something else has their name. */
+    void requireWay(String key) throws IOException {
+        for (Path part : way(key)) {
+            BasicFileAttributes found = attributes(part);
+            if (found == null) {
+                return;
+            }
+            requireFolder(key, part, found);
+        }
+    }
+
+    /**
+     * Makes the folders of a key.
+     *
+     * @throws NoSuchFileException if a deleter removed one of them meanwhile
+     */
+    void makeWay(String key) throws IOException {
+        for (Path part : way(key)) {
+            BasicFileAttributes found = attributes(part);
+            if (found == null) {
+                try {
+                    Files.createDirectory(part);
+                    continue;
+                } catch (FileAlreadyExistsException madeByAnother) {
+                    found = attributes(part);
+                }
+            }
+            if (found == null) {
+                throw new NoSuchFileException(part.toString());
+            }
+            requireFolder(key, part, found);
+        }
+    }
+
+    /**
+     * Syncs the folders of a key and the root. All of them, although most are old: one of them may have been made a
+     * moment ago by another process that has not synced it yet.
+     */
+    void syncWay(String key) throws IOException {
+        List<Path> way = way(key);
+        Collections.reverse(way);
+        for (Path part : way) {
+            try {
+                sync(part);
+            } catch (NoSuchFileException removedMeanwhile) {
+                // Somebody deleted the object already; there is nothing left that has to survive.
+            }
+        }
+        sync(root);
+    }
+
+    /** Makes the names in a folder survive a crash. An interrupt is kept for later: what is named is named. */
+    static void sync(Path folder) throws IOException {
+        boolean interrupted = false;
+        try {
+            while (true) {
+                try (FileChannel channel = FileChannel.open(folder, StandardOpenOption.READ)) {
+                    channel.force(true);
+                    return;
+                } catch (ClosedByInterruptException e) {
+                    interrupted |= Thread.interrupted();
+                }
+            }
+        } finally {
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+
+    /** Gives a file a second name, unless something has it. */
+    void link(Path file, Path name) throws IOException {
+        try {
+            Files.createLink(name, file);
+        } catch (FileAlreadyExistsException | NoSuchFileException | AccessDeniedException e) {
+            throw e;
+        } catch (FileSystemException | UnsupportedOperationException e) {
+            if (e instanceof IOException failure && LocalFailures.isNoSpace(failure)) {
+                throw failure;
+            }
+            throw new ObjectStoreException(
+                    "cannot create " + name + " if absent: the file system of " + root + " refused a hard link ("
+                            + (e instanceof IOException failure ? LocalFailures.reason(failure) : "not supported")
+                            + "). Use a file system that has them; SMB and some FUSE mounts have not",
+                    false,
+                    e);
+        }
+    }
+
+    /** Removes the folders above a deleted file as far as they are empty; answers the first that stays. */
+    Path removeEmptyAbove(Path file) {
+        Path above = parent(file);
+        while (!above.equals(root) && removeIfEmpty(above)) {
+            above = parent(above);
+        }
+        return above;
+    }
+
+    /**
+     * Removes a folder if it is empty; whether it is gone. By rmdir(2): {@code Files.delete} would remove an object
+     * that took the folder's name a moment ago.
+     */
+    boolean removeIfEmpty(Path folder) {
+        try (DirectoryStream<Path> above = Files.newDirectoryStream(parent(folder))) {
+            if (above instanceof SecureDirectoryStream<Path> secure) {
+                secure.deleteDirectory(folder.getFileName());
+                return true;
+            }
+            return false;
+        } catch (NoSuchFileException gone) {
+            return true;
+        } catch (IOException notEmptyOrNotAllowed) {
+            return false;
+        }
+    }
+
+    /** What a path is, without following a link; null if there is nothing. */
+    static @Nullable BasicFileAttributes attributes(Path path) throws IOException {
+        try {
+            return Files.readAttributes(path, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
+        } catch (NoSuchFileException e) {
+            return null;
+        }
+    }
+
+    /**
+     * The name of a file found in the folder, or null if it is not Unicode.
+     *
+     * @throws ObjectStoreException if this JVM cannot tell
+     */
+    @Nullable String name(Path file) throws ObjectStoreException {
+        String name = file.getFileName().toString();
+        if (isAscii(name)) {
+            return name;
+        }
+        if (!unicodeNames) {
+            throw noUnicodeNames("a name in " + file.getParent());
+        }
+        // Bytes that are not UTF-8 were replaced in the string: they do not come back.
+        return file.getFileSystem().getPath(name).equals(file.getFileName()) ? name : null;
+    }
+
+    /** The folders between the root and a key's file, from the top. */
+    List<Path> way(String key) {
+        List<Path> way = new ArrayList<>();
+        Path part = root;
+        for (int from = 0, slash; (slash = key.indexOf('/', from)) >= 0; from = slash + 1) {
+            part = part.resolve(key.substring(from, slash));
+            way.add(part);
+        }
+        return way;
+    }
+
+    @Override
+    public String toString() {
+        return root.toString();
+    }
+
+    private void requireFolder(String key, Path part, BasicFileAttributes found) throws ObjectStoreException {
+        requirePlain(part, found);
+        if (!found.isDirectory()) {
+            throw new ObjectStoreException(
+                    "cannot write " + location(key) + ": " + part
+                            + " is an object, and one key cannot be a part of another's path here",
+                    false,
+                    null);
+        }
+    }
+
+    private static void requirePlain(Path path, BasicFileAttributes found) throws ObjectStoreException {
+        if (found.isSymbolicLink() || found.isOther()) {
+            throw new ObjectStoreException(
+                    path + (found.isSymbolicLink() ? " is a symbolic link" : " is not a plain file or folder")
+                            + ", which is never followed or replaced in a storage folder: remove it",
+                    false,
+                    null);
+        }
+    }
+
+    private static void makeFolders(Path folder) throws IOException {
+        Path above = folder.getParent();
+        if (above != null && !Files.isDirectory(above)) {
+            makeFolders(above);
+        }
+        makeFolder(folder);
+    }
+
+    private static void makeFolder(Path folder) throws IOException {
+        try {
+            Files.createDirectory(folder);
+        } catch (FileAlreadyExistsException e) {
+            if (!Files.isDirectory(folder)) {
+                throw e;
+            }
+        }
+        sync(parent(folder));
+    }
+
+    private static Path parent(Path path) {
+        Path parent = path.getParent();
+        if (parent == null) {
+            throw new IllegalStateException("nothing is above " + path);
+        }
+        return parent;
+    }
+
+    private static boolean isAscii(String text) {
+        return text.chars().allMatch(c -> c < 0x80);
+    }
+
+    private ObjectStoreException noUnicodeNames(String what) {
+        return new ObjectStoreException(
+                "this JVM cannot use names beyond ASCII (" + what + "): its locale is not a UTF-8 one. Start it with"
+                        + " LC_ALL=C.UTF-8",
+                false,
+                null);
+    }
+
+    private static boolean hasUnicodeNames(Path root) {
+        try {
+            return root.getFileSystem()
+                    .getPath(UNICODE_PROBE)
+                    .toUri()
+                    .getRawPath()
+                    .endsWith(UNICODE_PROBE_BYTES);
+        } catch (InvalidPathException e) {
+            return false;
+        }
+    }
+}
