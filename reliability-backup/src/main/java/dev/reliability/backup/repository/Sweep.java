@@ -12,13 +12,19 @@ public final class Sweep {
     /** What a sweep did, or why it did nothing. */
     public sealed interface Result {
         /**
+         * It was done.
+         *
          * @param listed blobs that nobody names, put into a list for a later sweep
          * @param deleted blobs of earlier lists that were deleted
          * @param deletedBytes their bytes
          */
         record Done(long listed, long deleted, long deletedBytes) implements Result {}
 
-        /** @param reason one sentence: what could not be read, so that nobody knows what it names */
+        /**
+         * Nothing was done.
+         *
+         * @param reason one sentence: what could not be read, so that nobody knows what it names
+         */
         record Refused(String reason) implements Result {}
     }
 

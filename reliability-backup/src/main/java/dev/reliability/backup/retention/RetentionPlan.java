@@ -23,7 +23,11 @@ public sealed interface RetentionPlan {
         }
     }
 
-    /** @param reason one sentence on which clocks disagree */
+    /**
+     * Nothing may be deleted by these clocks.
+     *
+     * @param reason one sentence on which of them disagree
+     */
     record ClockDoubtful(String reason) implements RetentionPlan {}
 
     /**
