@@ -17,4 +17,11 @@ public interface HealthCheck {
      *     logged, and nothing of it is shown to whoever asks for health without a token
      */
     Health check() throws Exception;
+
+    /**
+     * What is shown to everybody when {@link #check} throws or does not answer in time; by default "check failed".
+     */
+    default Message failureMessage() {
+        return Message.of("check.failed", "check failed");
+    }
 }

@@ -18,6 +18,12 @@ public final class ObjectKeys {
     /** The first segment that no key may have. */
     public static final String RESERVED = ".store";
 
+    /**
+     * The prefix of the objects that health checks write and delete again. They are nobody's data: whoever lists a
+     * store to back it up or to count it leaves them out.
+     */
+    public static final String PROBES = ".health/";
+
     private static final int MAX_BYTES = 1024;
     private static final int MAX_SEGMENT_BYTES = 255;
 
