@@ -1,6 +1,8 @@
 package dev.reliability.core.circuitbreaker;
 
+import dev.reliability.core.time.TimeSource;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
@@ -18,6 +20,21 @@ import org.jspecify.annotations.Nullable;
  * <p>Safe for use by any thread; a call through a closed breaker takes no lock.
  */
 public interface CircuitBreaker {
+
+    /**
+     * A closed breaker on the machine's own clocks.
+     *
+     * @param name 1 to 64 ASCII letters, digits, {@code _}, {@code .} and {@code -}, the first a letter or a digit
+     * @throws IllegalArgumentException if the name is another
+     */
+    static CircuitBreaker of(String name, CircuitBreakerConfig config) {
+        return of(name, config, TimeSource.system());
+    }
+
+    /** A closed breaker; as {@link #of(String, CircuitBreakerConfig)}, with its time from this source. */
+    static CircuitBreaker of(String name, CircuitBreakerConfig config, TimeSource time) {
+        return new DefaultCircuitBreaker(Names.checked(name), config, time);
+    }
 
     /** The name that it was made with. */
     String name();
@@ -43,7 +60,7 @@ public interface CircuitBreaker {
      * Makes an asynchronous call; its result is the stage's. If it is rejected, the stage has already failed with
      * {@link CircuitBreakerOpenException}. Cancelling the returned stage gives the permit back.
      */
-    <T extends @Nullable Object> CompletionStage<T> executeStage(Supplier<? extends CompletionStage<T>> call);
+    <T extends @Nullable Object> CompletableFuture<T> executeStage(Supplier<? extends CompletionStage<T>> call);
 
     /**
      * Takes a permit, to make the call by other means. The caller closes it.
