@@ -1,0 +1,48 @@
+# shellcheck shell=sh
+# The application's jar, built when it is older than what it is made of. Needs messages.sh, tools.sh and $root.
+
+# require_jar: sets $jar. RELIABILITY_JAR names one that was built elsewhere (a container image): it is taken as it is.
+require_jar() {
+    if [ -n "${RELIABILITY_JAR:-}" ]; then
+        jar=$RELIABILITY_JAR
+        [ -f "$jar" ] || die "RELIABILITY_JAR=$jar is not there"
+        return 0
+    fi
+    # shellcheck disable=SC2154  # $root is the including script's
+    jar=$root/sample-app/target/sample-app.jar
+    ! jar_is_current || return 0
+    require_tools jdk maven flock
+    # Two starts must not build into the same folders; the lock sits on a file that is there anyway.
+    exec 8<"$root/pom.xml"
+    flock 8
+    jar_is_current || build_jar
+    exec 8<&-
+}
+
+# Everything up to date? Maven leaves a jar alone whose content would not change, so the time of the last good build
+# counts as well.
+jar_is_current() {
+    [ -f "$jar" ] && [ -d "${jar%/*}/lib" ] || return 1
+    for build_reference in "$jar" "${jar%/*}/built"; do
+        [ ! -f "$build_reference" ] || [ -n "$(sources_newer_than "$build_reference")" ] || return 0
+    done
+    return 1
+}
+
+sources_newer_than() (
+    cd "$root" || exit
+    find . \( -name target -o -name '.?*' \) -prune -o \
+        -type f \( -name pom.xml -o -path '*/src/main/*' \) -newer "$1" -print | head -n 1
+)
+
+build_jar() {
+    say 'Building the application (the first time Maven fetches its libraries, which takes a few minutes) ...'
+    mkdir -p "${jar%/*}"
+    # Written before: a source that changes during the build is newer.
+    : >"${jar%/*}/built.new"
+    build_maven=$(find_maven)
+    (cd "$root" && JAVA_HOME=$(find_jdk) "$build_maven" -B -ntp -q -DskipTests -pl sample-app -am package >&2) ||
+        die 'the build failed: see above'
+    [ -f "$jar" ] || die "the build made no $jar"
+    mv -f "${jar%/*}/built.new" "${jar%/*}/built"
+}

@@ -1,0 +1,26 @@
+#!/bin/sh
+# Runs all tests: finds or installs what they need, then mvn verify with the arguments given here.
+set -eu
+
+root=$(CDPATH='' cd -- "$(dirname -- "$0")/.." && pwd -P)
+# shellcheck source=scripts/lib/messages.sh
+. "$root/scripts/lib/messages.sh"
+# shellcheck source=scripts/lib/tools.sh
+. "$root/scripts/lib/tools.sh"
+
+case ${1:-} in
+    -h | --help)
+        echo 'Usage: scripts/test.sh [MAVEN ARGUMENT...]      e.g. scripts/test.sh -pl reliability-core -am'
+        exit 0
+        ;;
+esac
+
+require_tools jdk maven postgresql curl flock
+[ "$(id -u)" -ne 0 ] || require_tools setpriv
+JAVA_HOME=$(find_jdk)
+PATH=$PATH:$(find_postgresql any)
+export JAVA_HOME PATH
+
+maven=$(find_maven)
+cd "$root"
+exec "$maven" verify "$@"
