@@ -1,5 +1,6 @@
 package dev.reliability.backup;
 
+import dev.reliability.backup.repository.LeaseLostException;
 import dev.reliability.backup.stream.DamagedException;
 import dev.reliability.core.backup.BackupException;
 import dev.reliability.core.storage.NoSpaceException;
@@ -15,30 +16,41 @@ final class Failures {
 
     private Failures() {}
 
-    /** What to throw to the caller for a failure before an operation began. */
-    static BackupException toCaller(Exception failure) {
-        if (failure instanceof BackupException known) {
-            return known;
-        }
-        if (failure instanceof UncheckedIOException unchecked) {
-            return toCaller(unchecked.getCause());
-        }
-        if (failure instanceof DamagedException) {
-            return new BackupException.Damaged(sentence(failure), failure);
-        }
-        if (failure instanceof NoSpaceException) {
-            return new BackupException.NoSpace(sentence(failure), failure);
-        }
-        if (failure instanceof SQLException) {
-            return new BackupException.Unavailable("the database: " + sentence(failure), RETRY, failure);
-        }
-        return new BackupException.Unavailable(sentence(failure), RETRY, failure);
+    /** Work on a repository or a database that may fail as such work does. */
+    interface Fallible<T> {
+        T run() throws IOException, SQLException, InterruptedException;
     }
 
-    /** The error code of a failure that ended an operation. */
-    static String code(Throwable failure) {
-        if (failure instanceof UncheckedIOException unchecked) {
-            return code(unchecked.getCause());
+    /** Runs work for a caller; what fails arrives as a {@link BackupException}. */
+    static <T> T forCaller(Fallible<T> work) {
+        try {
+            return work.run();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new BackupException.Unavailable("interrupted while waiting", RETRY, e);
+        } catch (IOException | SQLException | UncheckedIOException e) {
+            throw toCaller(e);
+        }
+    }
+
+    private static BackupException toCaller(Exception thrown) {
+        Throwable failure = unwrap(thrown);
+        String sentence = sentence(failure);
+        if (failure instanceof DamagedException) {
+            return new BackupException.Damaged(sentence, failure);
+        }
+        if (failure instanceof NoSpaceException) {
+            return new BackupException.NoSpace(sentence, failure);
+        }
+        return new BackupException.Unavailable(
+                failure instanceof SQLException ? "the database: " + sentence : sentence, RETRY, failure);
+    }
+
+    /** The error code of what ended an operation. */
+    static String code(Throwable thrown) {
+        Throwable failure = unwrap(thrown);
+        if (failure instanceof LeaseLostException) {
+            return "lease_lost";
         }
         if (failure instanceof DamagedException || failure instanceof BackupException.Damaged) {
             return "damaged";
@@ -49,8 +61,7 @@ final class Failures {
         if (failure instanceof BackupException.Refused) {
             return "refused";
         }
-        if (failure instanceof BackupException.Busy
-                || failure instanceof BackupException.Unavailable
+        if (failure instanceof BackupException
                 || failure instanceof ObjectStoreException
                 || failure instanceof SQLException) {
             return "unavailable";
@@ -59,10 +70,8 @@ final class Failures {
     }
 
     /** One sentence for people, with the reasons of a refusal. */
-    static String sentence(Throwable failure) {
-        if (failure instanceof UncheckedIOException unchecked) {
-            return sentence(unchecked.getCause());
-        }
+    static String sentence(Throwable thrown) {
+        Throwable failure = unwrap(thrown);
         String message = failure.getMessage() == null ? failure.getClass().getSimpleName() : failure.getMessage();
         return failure instanceof BackupException.Refused refused
                         && !refused.reasons().isEmpty()
@@ -70,20 +79,8 @@ final class Failures {
                 : message;
     }
 
-    /** Work on a repository or a database that may fail as such work does. */
-    interface Fallible<T> {
-        T run() throws IOException, SQLException, InterruptedException;
-    }
-
-    /** Runs work for a caller; whatever it throws arrives as a {@link BackupException}. */
-    static <T> T forCaller(Fallible<T> work) {
-        try {
-            return work.run();
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new BackupException.Unavailable("interrupted while waiting", RETRY, e);
-        } catch (IOException | SQLException | UncheckedIOException e) {
-            throw toCaller(e);
-        }
+    private static Throwable unwrap(Throwable thrown) {
+        Throwable cause = thrown instanceof UncheckedIOException ? thrown.getCause() : null;
+        return cause == null ? thrown : cause;
     }
 }
