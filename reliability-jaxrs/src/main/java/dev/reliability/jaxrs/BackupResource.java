@@ -1,0 +1,202 @@
+package dev.reliability.jaxrs;
+
+import static dev.reliability.jaxrs.Parameters.quoted;
+import static dev.reliability.jaxrs.Parameters.refused;
+
+import dev.reliability.core.backup.BackupException;
+import dev.reliability.core.backup.BackupId;
+import dev.reliability.core.backup.BackupQuery;
+import dev.reliability.core.backup.BackupService;
+import dev.reliability.core.backup.BackupStatus;
+import dev.reliability.core.backup.BackupType;
+import dev.reliability.core.backup.OperationStatus;
+import dev.reliability.core.backup.RestoreOptions;
+import dev.reliability.core.backup.RestoreOptions.Mode;
+import dev.reliability.core.backup.RestoreOptions.Risk;
+import jakarta.ws.rs.DELETE;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.POST;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.PathParam;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.Context;
+import jakarta.ws.rs.core.HttpHeaders;
+import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.Response;
+import jakarta.ws.rs.core.SecurityContext;
+import jakarta.ws.rs.core.UriInfo;
+import java.net.URI;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.regex.Pattern;
+
+/**
+ * {@code /api/v1/backup…} over any {@link BackupService}, whose calls run on the request's thread. Checked in this
+ * order: who asks (401), the scope (403), the request itself (400), then whatever the service finds. Made by {@link
+ * ReliabilityApi}.
+ */
+@Endpoint
+@Path(BackupResource.PATH)
+@Produces(MediaType.APPLICATION_JSON)
+public final class BackupResource {
+    static final String PATH = "api/v1/backup";
+
+    private static final List<String> TYPES =
+            Arrays.stream(BackupType.values()).map(BackupType::wireName).toList();
+    private static final List<String> STATUSES =
+            Arrays.stream(BackupStatus.values()).map(BackupStatus::wireName).toList();
+    private static final List<String> MODES =
+            Arrays.stream(Mode.values()).map(Mode::wireName).toList();
+    // An untrusted backup is not among them: its SQL would run with the service's rights, so that is for whoever has
+    // the command line.
+    private static final List<String> RISKS = List.of(Risk.INCOMPLETE.wireName(), Risk.SETTINGS.wireName());
+    // Of any service: what can be one segment of a path, and is no path itself.
+    private static final Pattern OPERATION_ID = Pattern.compile("(?!\\.+$)[^/\\\\\\p{Cntrl}]{1,200}");
+
+    private final BackupService backups;
+
+    BackupResource(BackupService backups) {
+        this.backups = backups;
+    }
+
+    /** Begins a backup: 202 and the operation. */
+    @POST
+    @Path("create")
+    public Response create(@Context SecurityContext security, @Context UriInfo uri, @Context HttpHeaders headers) {
+        return Access.WRITE.answer(security, caller -> {
+            Parameters parameters = new Parameters(uri, headers, Set.of("type"));
+            BackupType type = parameters.one("type", BackupType::of, TYPES);
+            if (type == null) {
+                throw refused(
+                        "missing_parameter",
+                        "The parameter type is missing; one of: " + String.join(", ", TYPES) + ".");
+            }
+            return accepted(backups.create(type, caller));
+        });
+    }
+
+    /** Lists backups, newest first. */
+    @GET
+    @Path("list")
+    public Response list(@Context SecurityContext security, @Context UriInfo uri, @Context HttpHeaders headers) {
+        return Access.READ.answer(security, caller -> {
+            Parameters parameters = new Parameters(uri, headers, Set.of("type", "status", "limit"));
+            BackupType type = parameters.one("type", BackupType::of, TYPES);
+            Set<BackupStatus> statuses = parameters.many("status", BackupStatus::of, STATUSES);
+            int limit = parameters.number("limit", 1, BackupQuery.MAX_LIMIT, BackupQuery.DEFAULT_LIMIT);
+            BackupQuery query =
+                    new BackupQuery(type, statuses.isEmpty() ? BackupQuery.all().statuses() : statuses, limit);
+            return Response.ok(new BackupBodies.Many(backups.list(query))).build();
+        });
+    }
+
+    /** One backup. */
+    @GET
+    @Path("{id}")
+    public Response find(
+            @PathParam("id") String id,
+            @Context SecurityContext security,
+            @Context UriInfo uri,
+            @Context HttpHeaders headers) {
+        return Access.READ.answer(security, caller -> {
+            checkBackupId(id);
+            new Parameters(uri, headers, Set.of());
+            return backups.find(id)
+                    .map(backup -> Response.ok(new BackupBodies.One(backup)).build())
+                    .orElseThrow(() -> new BackupException.NotFound("There is no backup " + quoted(id) + "."));
+        });
+    }
+
+    /** Begins a restore: 202 and the operation. */
+    @POST
+    @Path("restore/{id}")
+    public Response restore(
+            @PathParam("id") String id,
+            @Context SecurityContext security,
+            @Context UriInfo uri,
+            @Context HttpHeaders headers) {
+        return Access.RESTORE.answer(security, caller -> {
+            checkBackupId(id);
+            Parameters parameters = new Parameters(uri, headers, Set.of("mode", "read_only", "mirror", "accept"));
+            RestoreOptions options = new RestoreOptions(
+                    parameters.one("mode", Mode::of, MODES),
+                    parameters.flag("read_only"),
+                    parameters.flag("mirror"),
+                    parameters.many("accept", BackupResource::risk, RISKS));
+            return accepted(backups.restore(id, options, caller));
+        });
+    }
+
+    /** A restore of nothing: a variable was empty, most likely. */
+    @POST
+    @Path("restore")
+    public Response restoreWithoutId(@Context SecurityContext security) {
+        return Access.RESTORE.answer(security, caller -> {
+            throw refused("malformed_id", "The backup's id is missing: …/restore/{id}.");
+        });
+    }
+
+    /** One operation, of any process that shares the repository. */
+    @GET
+    @Path("operations/{operation}")
+    public Response operation(
+            @PathParam("operation") String operation,
+            @Context SecurityContext security,
+            @Context UriInfo uri,
+            @Context HttpHeaders headers) {
+        return Access.READ.answer(security, caller -> {
+            if (!OPERATION_ID.matcher(operation).matches()) {
+                throw refused("malformed_id", quoted(operation) + " is not the id of an operation.");
+            }
+            new Parameters(uri, headers, Set.of());
+            return backups.operation(operation)
+                    .map(status ->
+                            Response.ok(new BackupBodies.Operation(status)).build())
+                    .orElseThrow(
+                            () -> new BackupException.NotFound("There is no operation " + quoted(operation) + "."));
+        });
+    }
+
+    /** Deletes a backup: 204, and 404 ever after. */
+    @DELETE
+    @Path("{id}")
+    public Response delete(
+            @PathParam("id") String id,
+            @Context SecurityContext security,
+            @Context UriInfo uri,
+            @Context HttpHeaders headers) {
+        return Access.DELETE.answer(security, caller -> {
+            checkBackupId(id);
+            new Parameters(uri, headers, Set.of());
+            backups.delete(id, caller);
+            return Response.noContent().build();
+        });
+    }
+
+    private static Response accepted(OperationStatus operation) {
+        // Relative on purpose: the host resolves it against its own base, wherever the application is mounted.
+        URI location = URI.create(PATH + "/operations/" + encoded(operation.id()));
+        return Response.accepted(new BackupBodies.Operation(operation))
+                .location(location)
+                .build();
+    }
+
+    private static String encoded(String segment) {
+        return URLEncoder.encode(segment, StandardCharsets.UTF_8).replace("+", "%20");
+    }
+
+    private static Optional<Risk> risk(String name) {
+        return RISKS.contains(name) ? Risk.of(name) : Optional.empty();
+    }
+
+    private static void checkBackupId(String id) {
+        if (!BackupId.isValid(id)) {
+            throw refused(
+                    "malformed_id", quoted(id) + " is not the id of a backup; ids look like 20260103_140000, in UTC.");
+        }
+    }
+}
