@@ -37,9 +37,8 @@ usage_error() {
 
 # Nothing to read from: so nothing can ask.
 application() {
-    require_tools java
-    require_jar
-    java=$(find_java)
+    # shellcheck disable=SC2119  # our arguments are not its tools
+    require_application
     # shellcheck disable=SC2086  # a list of options
     exec "$java" -XX:+ExitOnOutOfMemoryError ${JAVA_OPTS:-} -jar "$jar" "$@" </dev/null
 }

@@ -56,10 +56,7 @@ main() {
     [ "$SERVER_PORT" -ne 0 ] || SERVER_PORT=$(free_port)
     ! port_is_taken "$SERVER_PORT" || die "port $SERVER_PORT is taken: set SERVER_PORT to another one, or to 0 for any free one"
 
-    require_tools java postgresql curl
-    [ "$(id -u)" -ne 0 ] || require_tools setpriv
-    require_jar
-    java=$(find_java)
+    require_application postgresql curl setpriv
     umask 077
     start_database
     start_backend
@@ -77,7 +74,7 @@ choose_folders() {
     DATA_DIR=${DATA_DIR:-$root/.local}
     # Others may pass through a folder of root, not look into it: PostgreSQL runs as one of them.
     if [ ! -d "$DATA_DIR" ]; then
-        mkdir -p "$DATA_DIR"
+        mkdir -p "$DATA_DIR" || die "DATA_DIR=$DATA_DIR can not be made: choose another one"
         if [ "$(id -u)" -eq 0 ]; then chmod 711 "$DATA_DIR"; else chmod 700 "$DATA_DIR"; fi
     fi
     DATA_DIR=$(CDPATH='' cd -- "$DATA_DIR" && pwd -P)

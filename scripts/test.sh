@@ -15,8 +15,7 @@ case ${1:-} in
         ;;
 esac
 
-require_tools jdk maven postgresql curl flock
-[ "$(id -u)" -ne 0 ] || require_tools setpriv
+require_tools jdk maven postgresql curl flock setpriv
 JAVA_HOME=$(find_jdk)
 PATH=$PATH:$(find_postgresql any)
 export JAVA_HOME PATH

@@ -1,17 +1,23 @@
 # shellcheck shell=sh
 # The application's jar, built when it is older than what it is made of. Needs messages.sh, tools.sh and $root.
 
-# require_jar: sets $jar. RELIABILITY_JAR names one that was built elsewhere (a container image): it is taken as it is.
-require_jar() {
-    if [ -n "${RELIABILITY_JAR:-}" ]; then
-        jar=$RELIABILITY_JAR
-        [ -f "$jar" ] || die "RELIABILITY_JAR=$jar is not there"
-        return 0
-    fi
+# require_application TOOL...: sets $jar and $java, builds if need be, and has these tools too, all asked for at once.
+# RELIABILITY_JAR names a jar that was built elsewhere (for a container image): it is taken as it is.
+require_application() {
     # shellcheck disable=SC2154  # $root is the including script's
-    jar=$root/sample-app/target/sample-app.jar
-    ! jar_is_current || return 0
-    require_tools jdk maven flock
+    jar=${RELIABILITY_JAR:-$root/sample-app/target/sample-app.jar}
+    if [ -n "${RELIABILITY_JAR:-}" ] || jar_is_current; then
+        require_tools java "$@"
+        [ -f "$jar" ] || die "RELIABILITY_JAR=$jar is not there"
+    else
+        require_tools jdk maven flock "$@"
+        build_jar_alone
+    fi
+    # shellcheck disable=SC2034  # for the including script
+    java=$(find_java)
+}
+
+build_jar_alone() {
     # Two starts must not build into the same folders; the lock sits on a file that is there anyway.
     exec 8<"$root/pom.xml"
     flock 8
@@ -19,7 +25,7 @@ require_jar() {
     exec 8<&-
 }
 
-# Everything up to date? Maven leaves a jar alone whose content would not change, so the time of the last good build
+# Maven leaves a jar alone whose content would not change, so the time of the last good build
 # counts as well.
 jar_is_current() {
     [ -f "$jar" ] && [ -d "${jar%/*}/lib" ] || return 1

@@ -141,8 +141,9 @@ package_of() {
     esac
 }
 
+# Certificates too, because Maven and curl fetch over TLS.
 packages_of() {
-    for package_tool; do
+    for package_tool in ca-certificates "$@"; do
         package_of "$package_tool"
     done | sort -u | tr '\n' ' ' | sed 's/ $//'
 }
@@ -167,13 +168,12 @@ install_tools() {
     say "Missing: $(describe_tools "$@"). Installing it with apt-get ..."
     apt_update_output=$(as_root apt-get -q update 2>&1) || say "apt-get update failed: trying with the lists that are here"
     case " $* " in *' postgresql '*) forbid_main_cluster ;; esac
-    # Certificates, because Maven fetches over TLS.
     # shellcheck disable=SC2046  # a list of plain words
     apt_output=$(as_root env DEBIAN_FRONTEND=noninteractive apt-get -q -y --no-install-recommends \
         -o Dpkg::Options::=--force-confold -o DPkg::Lock::Timeout=300 \
-        install ca-certificates $(packages_of "$@") 2>&1) || {
+        install $(packages_of "$@") 2>&1) || {
         printf '%s\n%s\n' "$apt_update_output" "$apt_output" | tail -n 20 >&2
-        die "apt-get install ca-certificates $(packages_of "$@") failed: see above"
+        die "apt-get install $(packages_of "$@") failed: see above"
     }
 }
 
