@@ -1,5 +1,6 @@
 package dev.reliability.backup.objects;
 
+import dev.reliability.backup.repository.Layout;
 import dev.reliability.backup.stream.DamagedException;
 import dev.reliability.backup.stream.ProvenInputStream;
 import dev.reliability.backup.stream.Sha256;
@@ -10,6 +11,7 @@ import dev.reliability.core.storage.ObjectStore;
 import java.io.IOException;
 import java.io.InputStream;
 import java.security.MessageDigest;
+import java.util.List;
 import java.util.function.Predicate;
 
 /**
@@ -24,16 +26,19 @@ final class Blobs {
     private static final int READS = 3;
 
     private final ObjectStore repository;
-    private final String prefix;
+    private final String keyset;
+    private final long epoch;
     private final Predicate<String> trashed;
 
     /**
-     * @param prefix the folder of this keyset's blobs, ending with a slash
+     * @param keyset the folder of blobs to use
+     * @param epoch of the writer's lease, for second names
      * @param trashed whether a blob's key is named in a trash list
      */
-    Blobs(ObjectStore repository, String prefix, Predicate<String> trashed) {
+    Blobs(ObjectStore repository, String keyset, long epoch, Predicate<String> trashed) {
         this.repository = repository;
-        this.prefix = prefix;
+        this.keyset = keyset;
+        this.epoch = epoch;
         this.trashed = trashed;
     }
 
@@ -85,23 +90,21 @@ final class Blobs {
     }
 
     private Stored storeAs(String sha256, long size, ObjectBody body) throws IOException {
-        String base = prefix + sha256.substring(0, 2) + "/" + sha256;
-        String key = base;
-        for (int n = 2; ; n++) {
-            if (!trashed.test(key)) {
-                if (repository.head(key).isEmpty()
-                        && repository
-                                .putIfAbsent(key, ObjectAttributes.NONE, body)
-                                .isPresent()) {
-                    return new Stored(key, sha256, size, size);
-                }
-                if (repository.head(key).filter(info -> info.size() == size).isPresent()) {
-                    return new Stored(key, sha256, size, 0);
-                }
-                // Somebody cut or replaced it. It stays for people to see; this content goes beside it.
+        for (String key : List.of(Layout.blob(keyset, sha256), Layout.blob(keyset, sha256, epoch))) {
+            if (trashed.test(key)) {
+                continue;
             }
-            key = base + "_" + n;
+            if (repository.head(key).isEmpty()
+                    && repository.putIfAbsent(key, ObjectAttributes.NONE, body).isPresent()) {
+                return new Stored(key, sha256, size, size);
+            }
+            if (repository.head(key).filter(info -> info.size() == size).isPresent()) {
+                return new Stored(key, sha256, size, 0);
+            }
+            // Somebody cut or replaced it. It stays for people to see; this content goes beside it.
         }
+        throw new IOException("two files are in the way at " + repository.location(Layout.blob(keyset, sha256))
+                + ", neither of them " + size + " bytes long; move them away");
     }
 
     /** Opens the bytes of an entry; its end is reached only if they are what the index says. */

@@ -41,13 +41,15 @@ public final class StorageBackup {
     /**
      * @param source the application's objects
      * @param keyset which folder of blobs to use, such as {@code plain}
+     * @param epoch of the writer's lease
      * @param trashed whether a blob's key is named for deletion, and so must not be used again
      */
-    public StorageBackup(ObjectStore source, ObjectStore repository, String keyset, Predicate<String> trashed) {
+    public StorageBackup(
+            ObjectStore source, ObjectStore repository, String keyset, long epoch, Predicate<String> trashed) {
         this.source = source;
         this.repository = repository;
         this.keyset = keyset;
-        this.blobs = new Blobs(repository, "blobs/" + keyset + "/", trashed);
+        this.blobs = new Blobs(repository, keyset, epoch, trashed);
     }
 
     /**
@@ -65,17 +67,18 @@ public final class StorageBackup {
     /**
      * Copies all objects.
      *
-     * @param folder where index and refs go, without a slash at the end
+     * @param indexKey where the index goes
+     * @param refsKey where the list of blobs goes
      * @param references the keys that rows name, looked for in what was copied; null if nobody says which they are
      * @param progress told the bytes read so far, now and then
      * @throws IOException if an object can not be read or stored; the artifacts may be there, which nothing names
      */
-    public Copied copy(String folder, @Nullable Stream<String> references, LongConsumer progress) throws IOException {
+    public Copied copy(String indexKey, String refsKey, @Nullable Stream<String> references, LongConsumer progress)
+            throws IOException {
         Run run = new Run(progress);
         // The index is written while objects are copied; refs name the same blobs and are made from it afterwards.
-        Artifact index = Artifacts.write(
-                repository, Artifact.OBJECTS, folder + "/objects.jsonl.gz", out -> run.copyAll(out, references));
-        Artifact refs = Artifacts.write(repository, Artifact.REFS, folder + "/refs.gz", out -> writeRefs(index, out));
+        Artifact index = Artifacts.write(repository, Artifact.OBJECTS, indexKey, out -> run.copyAll(out, references));
+        Artifact refs = Artifacts.write(repository, Artifact.REFS, refsKey, out -> writeRefs(index, out));
         ObjectsFacts facts = new ObjectsFacts(
                 run.count,
                 run.bytes,

@@ -19,6 +19,7 @@ import java.util.Arrays;
 import java.util.Iterator;
 import java.util.Optional;
 import java.util.function.LongConsumer;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -39,12 +40,20 @@ public final class StorageRestore {
      * @param target the application's objects
      * @param index the backup's list of objects
      * @param keyset the folder of blobs for what is replaced
+     * @param epoch of the writer's lease
+     * @param trashed whether a blob's key is named for deletion, and so must not be used again
      */
-    public StorageRestore(ObjectStore target, ObjectStore repository, Artifact index, String keyset) {
+    public StorageRestore(
+            ObjectStore target,
+            ObjectStore repository,
+            Artifact index,
+            String keyset,
+            long epoch,
+            Predicate<String> trashed) {
         this.target = target;
         this.repository = repository;
         this.index = index;
-        this.blobs = new Blobs(repository, "blobs/" + keyset + "/", key -> false);
+        this.blobs = new Blobs(repository, keyset, epoch, trashed);
     }
 
     /**

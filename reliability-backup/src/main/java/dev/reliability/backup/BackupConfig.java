@@ -1,0 +1,53 @@
+package dev.reliability.backup;
+
+import dev.reliability.core.backup.RestoreOptions;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+
+/**
+ * How a {@link BackupManager} behaves. Immutable; all faults are reported together when it is built.
+ *
+ * @param retentionDays how many days a backup is kept, 1 to 36,500; default 7
+ * @param retentionMinimum how many good backups of each kind are kept however old they are, 1 to 10,000; default 3
+ * @param restoreMode how a database is replaced where a restore does not say; default {@code SWITCH}
+ * @param undoPeriod how long a replaced database is kept, zero to 365 days; default 24 hours
+ */
+public record BackupConfig(
+        int retentionDays, int retentionMinimum, RestoreOptions.Mode restoreMode, Duration undoPeriod) {
+    private static final Duration LONGEST_UNDO = Duration.ofDays(365);
+
+    /** @throws IllegalArgumentException naming every fault: property, value, rule */
+    public BackupConfig {
+        Objects.requireNonNull(restoreMode, "restoreMode");
+        List<String> faults = new ArrayList<>();
+        if (retentionDays < 1 || retentionDays > 36_500) {
+            faults.add("retentionDays is " + retentionDays + ", must be from 1 to 36500");
+        }
+        if (retentionMinimum < 1 || retentionMinimum > 10_000) {
+            faults.add("retentionMinimum is " + retentionMinimum + ", must be from 1 to 10000");
+        }
+        if (undoPeriod.isNegative() || undoPeriod.compareTo(LONGEST_UNDO) > 0) {
+            faults.add("undoPeriod is " + undoPeriod + ", must be from zero to " + LONGEST_UNDO.toDays() + " days");
+        }
+        if (!faults.isEmpty()) {
+            throw new IllegalArgumentException("backups: " + String.join("; ", faults));
+        }
+    }
+
+    /** Seven days, at least three, by switch, with a day to undo. */
+    public static BackupConfig defaults() {
+        return new BackupConfig(7, 3, RestoreOptions.Mode.SWITCH, Duration.ofHours(24));
+    }
+
+    /** The same with another retention. */
+    public BackupConfig withRetention(int days, int minimum) {
+        return new BackupConfig(days, minimum, restoreMode, undoPeriod);
+    }
+
+    /** The same with another way to restore. */
+    public BackupConfig withRestore(RestoreOptions.Mode mode, Duration undo) {
+        return new BackupConfig(retentionDays, retentionMinimum, mode, undo);
+    }
+}

@@ -1,0 +1,65 @@
+package dev.reliability.backup.postgresql;
+
+import dev.reliability.core.backup.BackupException;
+import dev.reliability.core.time.TimeSource;
+import java.io.IOException;
+import java.io.InterruptedIOException;
+
+/**
+ * Loads a dump by psql. Whatever goes wrong, kill -9 of this process included, the live database is the old one or the
+ * new one, whole. Safe for use by any thread, but one restore of a database at a time is the caller's business (the
+ * lease). To cancel a call, interrupt its thread.
+ */
+@SuppressWarnings("DoNotCallSuggester")
+public final class PostgreSQLRestore {
+    private final PostgreSQLConfig config;
+    private final TimeSource time;
+
+    /** Nothing is opened or looked for until a method needs it. */
+    public PostgreSQLRestore(PostgreSQLConfig config, TimeSource time) {
+        this.config = config;
+        this.time = time;
+    }
+
+    /**
+     * Finds out whether a restore could start now; the live database need not exist.
+     *
+     * @throws BackupException.Unavailable the server can not be reached or refuses the password; psql is missing, of
+     *     another major version, or too old for its restricted mode. The message says which
+     */
+    public void preflight() {
+        throw new UnsupportedOperationException(config.toString() + time);
+    }
+
+    /**
+     * Restores into a new database, compares it with the manifest, and puts it in the place of the live one by
+     * renaming both in one transaction. The old one is kept, closed to everybody.
+     *
+     * @throws BackupException.Refused something stands in the way that somebody must mend or accept: a missing role or
+     *     right, settings, sessions that this role may not end, SQL that the server refuses
+     * @throws BackupException.Damaged what arrived in the database is not what the manifest says
+     * @throws BackupException.NoSpace the server's disk is full
+     * @throws BackupException.Unavailable as {@link #preflight()}, or the server went away
+     * @throws InterruptedIOException the thread was interrupted; its flag is set
+     * @throws IOException the dump or the journal failed
+     */
+    public RestoreResult switchTo(RestoreRequest request, RestoreSteps steps) throws IOException {
+        throw new UnsupportedOperationException(request.operation());
+    }
+
+    /**
+     * Drops all that the role owns in the live database and loads the dump, in one transaction: for roles that may
+     * not create databases. The database must exist; its own settings and privileges stay as they are.
+     *
+     * @throws BackupException.Refused before anything is touched, with one reason for each object of another role; or
+     *     SQL that the server refuses
+     * @throws BackupException.Damaged what arrived in the database is not what the manifest says
+     * @throws BackupException.NoSpace the server's disk is full
+     * @throws BackupException.Unavailable as {@link #preflight()}, or the server went away
+     * @throws InterruptedIOException the thread was interrupted; its flag is set
+     * @throws IOException the dump or the journal failed
+     */
+    public RestoreResult inPlace(RestoreRequest request, RestoreSteps steps) throws IOException {
+        throw new UnsupportedOperationException(request.operation());
+    }
+}

@@ -1,0 +1,19 @@
+package dev.reliability.backup.postgresql;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A restore that was committed.
+ *
+ * @param database the live database
+ * @param keptAs the name of the database that it replaced; null if there was none, and in place
+ * @param tables how many tables were compared row by row; 0 without a manifest
+ * @param rows how many rows they have
+ * @param lost each setting that was left out, as a sentence
+ */
+public record RestoreResult(String database, @Nullable String keptAs, int tables, long rows, List<String> lost) {
+    public RestoreResult {
+        lost = List.copyOf(lost);
+    }
+}

@@ -1,0 +1,45 @@
+package dev.reliability.backup.postgresql;
+
+import java.io.IOException;
+import java.util.Map;
+
+/** Where a restore writes down what it is about to do, so that a successor can finish or undo it. */
+@FunctionalInterface
+public interface RestoreSteps {
+    /** The live database is set read only; {@code previous}: its own setting before, empty for none. */
+    String READ_ONLY = "read_only";
+
+    /** The new database is created; {@code scratch}: its name. */
+    String SCRATCH_CREATED = "scratch_created";
+
+    /** It was loaded and compared; {@code rows}, {@code bytes}. */
+    String LOADED = "loaded";
+
+    /**
+     * The names are swapped; {@code scratch}, {@code old}: the name that the live database gets, absent if there is
+     * none; {@code old_acl}, {@code old_connection_limit}, {@code old_comment} as they were.
+     */
+    String SWITCHING = "switching";
+
+    /** They are swapped. */
+    String SWITCHED = "switched";
+
+    /** Nobody but a superuser can connect to the old database. */
+    String CLOSED = "closed";
+
+    /** In place: the transaction that drops and loads commits. */
+    String COMMITTING = "committing";
+
+    /** In place: it was committed. */
+    String COMMITTED = "committed";
+
+    /**
+     * Called before each step that a crash would leave half done, and after those that end something. It must have
+     * survived a crash when this returns.
+     *
+     * @param name one of the constants
+     * @param details text by name; no secrets
+     * @throws IOException it could not be kept: the restore stops before the step
+     */
+    void step(String name, Map<String, String> details) throws IOException;
+}
