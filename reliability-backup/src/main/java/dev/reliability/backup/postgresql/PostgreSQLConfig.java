@@ -39,7 +39,11 @@ public record PostgreSQLConfig(
     private static final int CONNECT_SECONDS = 5;
     private static final int LONGEST_NAME = 63;
 
-    /** @throws IllegalArgumentException naming every fault: property, value, rule */
+    /**
+     * A checked configuration; {@link #builder()} names what it sets.
+     *
+     * @throws IllegalArgumentException naming every fault: property, value, rule
+     */
     public PostgreSQLConfig {
         List<String> faults = new ArrayList<>();
         if (host.isBlank() || host.chars().anyMatch(c -> c <= ' ' || "/,?&#'\\".indexOf(c) >= 0)) {
@@ -160,7 +164,11 @@ public record PostgreSQLConfig(
             return this;
         }
 
-        /** @throws IllegalArgumentException naming every fault: property, value, rule */
+        /**
+         * The configuration.
+         *
+         * @throws IllegalArgumentException naming every fault: property, value, rule
+         */
         public PostgreSQLConfig build() {
             return new PostgreSQLConfig(host, port, user, password, database, sslMode, pgBin);
         }
