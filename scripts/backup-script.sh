@@ -5,6 +5,8 @@ set -eu
 root=$(CDPATH='' cd -- "$(dirname -- "$0")/.." && pwd -P)
 # shellcheck source=scripts/lib/messages.sh
 . "$root/scripts/lib/messages.sh"
+# shellcheck source=scripts/lib/locale.sh
+. "$root/scripts/lib/locale.sh"
 # shellcheck source=scripts/lib/tools.sh
 . "$root/scripts/lib/tools.sh"
 # shellcheck source=scripts/lib/build.sh
@@ -37,6 +39,7 @@ usage_error() {
 
 # Nothing to read from: so nothing can ask.
 application() {
+    use_utf8
     # shellcheck disable=SC2119  # our arguments are not its tools
     require_application
     # shellcheck disable=SC2086  # a list of options

@@ -5,6 +5,8 @@ set -eu
 root=$(CDPATH='' cd -- "$(dirname -- "$0")/.." && pwd -P)
 # shellcheck source=scripts/lib/messages.sh
 . "$root/scripts/lib/messages.sh"
+# shellcheck source=scripts/lib/locale.sh
+. "$root/scripts/lib/locale.sh"
 # shellcheck source=scripts/lib/tools.sh
 . "$root/scripts/lib/tools.sh"
 # shellcheck source=scripts/lib/build.sh
@@ -44,6 +46,7 @@ main() {
         1:-h | 1:--help) usage && exit 0 ;;
         *) usage >&2 && exit 2 ;;
     esac
+    use_utf8
     choose_folders
     choose_port
     require_tools flock

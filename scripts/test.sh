@@ -5,6 +5,8 @@ set -eu
 root=$(CDPATH='' cd -- "$(dirname -- "$0")/.." && pwd -P)
 # shellcheck source=scripts/lib/messages.sh
 . "$root/scripts/lib/messages.sh"
+# shellcheck source=scripts/lib/locale.sh
+. "$root/scripts/lib/locale.sh"
 # shellcheck source=scripts/lib/tools.sh
 . "$root/scripts/lib/tools.sh"
 
@@ -15,6 +17,7 @@ case ${1:-} in
         ;;
 esac
 
+use_utf8
 require_tools jdk maven postgresql curl flock setpriv
 JAVA_HOME=$(find_jdk)
 PATH=$PATH:$(find_postgresql any)
