@@ -108,15 +108,15 @@ final class LocalListing implements Iterator<ObjectInfo> {
 
     /** Goes straight to the deepest folder that the prefix names. */
     private void start() throws IOException {
+        if (!ObjectKeys.canBegin(prefix)) {
+            return;
+        }
         int slash = prefix.lastIndexOf('/');
         if (slash < 0) {
             descend("", prefix);
             return;
         }
         String above = prefix.substring(0, slash);
-        if (!ObjectKeys.isValid(above)) {
-            return;
-        }
         folder.resolve(above);
         for (Path part : folder.way(prefix)) {
             BasicFileAttributes found = LocalFolder.attributes(part);

@@ -9,10 +9,11 @@ import org.jspecify.annotations.Nullable;
 /**
  * Which keys every store accepts, so that an object can move from any store to any other.
  *
- * <p>A key is one or more segments joined by {@code /}: 1 to 1,024 bytes of UTF-8 in all, at most 255 a segment, in
+ * <p>A key is one or more segments joined by {@code /}: 1 to 896 bytes of UTF-8 in all, at most 255 a segment, in
  * Unicode's composed form (NFC), without control characters, without unpaired surrogates, and no segment is empty,
  * {@code .} or {@code ..}. A backslash is refused as well, since some systems take it for a separator. The first
- * segment is not {@value #RESERVED}, which stores keep for themselves.
+ * segment is not {@value #RESERVED}, which stores keep for themselves. (S3 allows 1,024 bytes; the difference is left to a
+ * store's own prefix.)
  */
 public final class ObjectKeys {
     /** The first segment that no key may have. */
@@ -24,7 +25,7 @@ public final class ObjectKeys {
      */
     public static final String PROBES = ".health/";
 
-    private static final int MAX_BYTES = 1024;
+    private static final int MAX_BYTES = 896;
     private static final int MAX_SEGMENT_BYTES = 255;
 
     private ObjectKeys() {}
@@ -45,6 +46,11 @@ public final class ObjectKeys {
     /** Whether every store accepts this key. */
     public static boolean isValid(String key) {
         return faultOf(key) == null;
+    }
+
+    /** Whether there can be a key that begins so; a listing by any other prefix is empty. */
+    public static boolean canBegin(String prefix) {
+        return prefix.isEmpty() || isValid(prefix) || isValid(prefix + "x");
     }
 
     private static @Nullable String faultOf(String key) {

@@ -18,6 +18,9 @@ import java.util.stream.Stream;
  *   <li><b>Exactly once.</b> An {@link ObjectBody} is called exactly once, on the calling thread; what it throws is
  *       thrown on, and then nothing has changed in the store.
  *   <li><b>Create if absent.</b> Of any number of concurrent {@code putIfAbsent} of one key exactly one wins.
+ *   <li><b>Lost answers.</b> A write that fails with a <em>retryable</em> {@link ObjectStoreException} may have happened
+ *       all the same, whole, or may still happen within the store's time-outs: its answer was lost. After any other
+ *       failure nothing has changed.
  *   <li><b>Keys.</b> A key is refused as {@link ObjectKeys} says, by every method, before anything is touched.
  * </ul>
  *
@@ -32,7 +35,8 @@ public interface ObjectStore {
      * @param attributes kept where the store can keep them ({@link #keepsAttributes()}), else dropped
      * @return what was stored
      * @throws NoSpaceException if the store is full; nothing has changed
-     * @throws IOException what {@code body} threw, or an {@link ObjectStoreException}; nothing has changed
+     * @throws IOException what {@code body} threw, or an {@link ObjectStoreException}; nothing has changed, unless the
+     *     answer was lost
      */
     ObjectInfo put(String key, ObjectAttributes attributes, ObjectBody body) throws IOException;
 
@@ -41,7 +45,8 @@ public interface ObjectStore {
      *
      * @return what was stored, or empty if the key is taken; then nothing has changed
      * @throws NoSpaceException if the store is full; nothing has changed
-     * @throws IOException what {@code body} threw, or an {@link ObjectStoreException}; nothing has changed
+     * @throws IOException what {@code body} threw, or an {@link ObjectStoreException}; nothing has changed, unless the
+     *     answer was lost
      */
     Optional<ObjectInfo> putIfAbsent(String key, ObjectAttributes attributes, ObjectBody body) throws IOException;
 
