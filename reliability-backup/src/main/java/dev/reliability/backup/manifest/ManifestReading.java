@@ -1,7 +1,17 @@
 package dev.reliability.backup.manifest;
 
+import org.jspecify.annotations.Nullable;
+
 /** What a file that lies in a manifest's place turned out to be. */
 public sealed interface ManifestReading {
+
+    /** The manifest, trusted or not; null if it is none that can be read. */
+    default @Nullable Manifest manifestOrNull() {
+        if (this instanceof Intact intact) {
+            return intact.manifest();
+        }
+        return this instanceof Unsigned unsigned ? unsigned.manifest() : null;
+    }
 
     /**
      * Every byte is as it was written.

@@ -2,19 +2,48 @@ package dev.reliability.backup.repository;
 
 import dev.reliability.backup.manifest.Manifest;
 import dev.reliability.backup.manifest.ManifestReading;
+import dev.reliability.backup.repository.Layout.Place;
+import dev.reliability.backup.repository.Manifests.Listed;
 import dev.reliability.core.backup.Backup;
 import dev.reliability.core.backup.BackupException;
+import dev.reliability.core.backup.BackupId;
 import dev.reliability.core.backup.BackupPage;
 import dev.reliability.core.backup.BackupQuery;
+import dev.reliability.core.backup.BackupStatus;
+import dev.reliability.core.backup.BackupType;
+import dev.reliability.core.backup.OperationStatus;
 import java.io.IOException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** Which backups there are. Safe for use by any thread. */
-@SuppressWarnings("DoNotCallSuggester")
 public final class Catalog {
+    private static final Comparator<Backup> OLDEST_FIRST = Comparator.comparing(Backup::createdAt)
+            // Of one second the second is "…_2", the tenth "…_10".
+            .thenComparing(backup -> backup.id().length())
+            .thenComparing(Backup::id);
 
-    Catalog() {}
+    private final Documents documents;
+    private final Manifests manifests;
+    private final Operations operations;
+    private final BackupIds ids;
+    private final Deletions deletions;
+    private final ReadCache<Entry> cache = new ReadCache<>(10_000);
+
+    Catalog(Documents documents, Manifests manifests, Operations operations, BackupIds ids, Deletions deletions) {
+        this.documents = documents;
+        this.manifests = manifests;
+        this.operations = operations;
+        this.ids = ids;
+        this.deletions = deletions;
+    }
 
     /**
      * A file in a manifest's place that is no manifest of ours.
@@ -24,42 +53,191 @@ public final class Catalog {
      */
     public record Fault(String key, String reason) {}
 
+    /** What a manifest's place holds, as far as a list needs it: one of the two is null. */
+    private record Entry(@Nullable Backup backup, @Nullable Fault fault) {}
+
     /**
      * Makes a backup exist: writes its manifest if its place is free. All its artifacts must be stored by now.
      *
      * @return false if the place is taken: then this writer has lost its lease, and there is no such backup
      */
     public boolean commit(Manifest manifest) throws IOException {
-        throw new UnsupportedOperationException();
+        return manifests.create(manifest);
     }
 
     /** One backup of any status; empty if unknown, also for a text that is not an id. */
     public Optional<Backup> find(String id) throws IOException {
-        throw new UnsupportedOperationException();
+        Optional<Place> place = manifests.placeOf(id);
+        if (place.isEmpty()) {
+            return fromRecord(id);
+        }
+        return manifests
+                .read(place.get())
+                .flatMap(reading ->
+                        Optional.ofNullable(reading.manifestOrNull()).map(manifest -> backupOf(manifest, reading)));
     }
 
     /** What lies in the place of this backup's manifest; empty if nothing does, also for a text that is not an id. */
     public Optional<ManifestReading> manifest(String id) throws IOException {
-        throw new UnsupportedOperationException();
+        Optional<Place> place = manifests.placeOf(id);
+        return place.isEmpty() ? Optional.empty() : manifests.read(place.get());
     }
 
     /** Lists backups, newest first. */
     public BackupPage list(BackupQuery query) throws IOException {
-        throw new UnsupportedOperationException();
+        List<Backup> matching = select(query.type(), query.statuses());
+        return new BackupPage(
+                matching.size(), matching.stream().limit(query.limit()).toList());
     }
 
-    /** All that lies in a manifest's place and is none of ours; it is never listed, swept or deleted. */
+    /** All backups of these statuses, newest first, however many. */
+    public List<Backup> all(Set<BackupStatus> statuses) throws IOException {
+        return select(null, statuses);
+    }
+
+    /** All that lies in a manifest's place and is none of ours; it is never listed, counted or cleaned up. */
     public List<Fault> faults() throws IOException {
-        throw new UnsupportedOperationException();
+        List<Fault> faults = new ArrayList<>();
+        for (Entry entry : entries(null)) {
+            if (entry.fault() != null) {
+                faults.add(entry.fault());
+            }
+        }
+        return faults;
     }
 
     /**
      * Deletes a backup: its manifest, then its own artifacts, then its facts. Its id stays claimed, its blobs stay
-     * for {@link Sweep}.
+     * for {@link Sweep}. A manifest that was changed can be deleted as well, if its id was claimed here.
      *
      * @throws BackupException.NotFound if there is none
+     * @throws BackupException.Busy if it is being made
+     * @throws BackupException.Refused if its format is unknown
      */
     public void delete(Lease lease, String id) throws IOException {
-        throw new UnsupportedOperationException();
+        Optional<Place> place = manifests.placeOf(id);
+        Optional<ManifestReading> reading = place.isEmpty() ? Optional.empty() : manifests.read(place.get());
+        if (reading.isPresent()) {
+            requireOurs(place.get(), reading.get());
+            deletions.delete(lease, place.get());
+            return;
+        }
+        Backup failed = fromRecord(id).orElseThrow(() -> new BackupException.NotFound("there is no backup " + id));
+        if (failed.status() == BackupStatus.RUNNING) {
+            throw new BackupException.Busy(
+                    "backup " + id + " is being made; end that first",
+                    ids.claimOf(id).map(BackupIds.Claim::operationId).orElse(null));
+        }
+        deletions.delete(lease, new Place(failed.type(), id));
+    }
+
+    private void requireOurs(Place place, ManifestReading reading) throws IOException {
+        String where = documents.store().location(Layout.manifest(place.type(), place.id()));
+        if (reading instanceof ManifestReading.UnknownFormat unknown) {
+            String reason = where + " has format " + unknown.format() + ", which this version does not know";
+            throw new BackupException.Refused(reason + "; delete it with the version that wrote it", List.of(reason));
+        }
+        if (reading instanceof ManifestReading.Changed
+                && ids.claimOf(place.id())
+                        .filter(claim -> claim.type() == place.type())
+                        .isEmpty()) {
+            throw new BackupException.NotFound("there is no backup " + place.id() + "; " + where + " is not ours");
+        }
+    }
+
+    private List<Backup> select(@Nullable BackupType type, Set<BackupStatus> statuses) throws IOException {
+        Map<String, Backup> byId = new HashMap<>();
+        if (statuses.stream().anyMatch(status -> !status.exists())) {
+            for (OperationRecord record : operations.list()) {
+                backupOf(record)
+                        .filter(backup -> type == null || type == backup.type())
+                        .ifPresent(backup -> byId.put(backup.id(), backup));
+            }
+        }
+        // Where both know of a backup the manifest is right: a record may be older than what became of it.
+        for (Entry entry : entries(type)) {
+            if (entry.backup() != null) {
+                byId.put(entry.backup().id(), entry.backup());
+            }
+        }
+        return byId.values().stream()
+                .filter(backup -> statuses.contains(backup.status()))
+                .sorted(OLDEST_FIRST.reversed())
+                .toList();
+    }
+
+    private List<Entry> entries(@Nullable BackupType type) throws IOException {
+        List<Entry> entries = new ArrayList<>();
+        for (Listed listed : manifests.list(type)) {
+            Optional<Entry> entry = cache.get(listed.file());
+            if (entry.isEmpty()) {
+                entry = manifests.read(listed).map(reading -> entryOf(listed, reading));
+                entry.ifPresent(read -> cache.put(listed.file(), read));
+            }
+            entry.ifPresent(entries::add);
+        }
+        return entries;
+    }
+
+    private Entry entryOf(Listed listed, ManifestReading reading) {
+        Manifest manifest = reading.manifestOrNull();
+        if (manifest != null) {
+            return new Entry(backupOf(manifest, reading), null);
+        }
+        String reason = reading instanceof ManifestReading.UnknownFormat unknown
+                ? "it has format " + unknown.format() + ", which this version does not know"
+                : ((ManifestReading.Changed) reading).reason();
+        return new Entry(null, new Fault(listed.file().key(), reason));
+    }
+
+    private Backup backupOf(Manifest manifest, ManifestReading reading) {
+        return new Backup(
+                manifest.id(),
+                manifest.type(),
+                documents.store().location(Layout.path(manifest.type(), manifest.id())),
+                manifest.size(),
+                manifest.addedBytes(),
+                manifest.createdAt(),
+                manifest.status(),
+                reading instanceof ManifestReading.Intact intact && intact.signed(),
+                null,
+                manifest.message());
+    }
+
+    /** A backup without a manifest: running, failed or cancelled. One that was completed was deleted since. */
+    private Optional<Backup> fromRecord(String id) throws IOException {
+        if (!BackupId.isValid(id)) {
+            return Optional.empty();
+        }
+        Optional<BackupIds.Claim> claim = ids.claimOf(id);
+        Optional<OperationRecord> record =
+                claim.isEmpty() ? Optional.empty() : operations.find(claim.get().operationId());
+        return record.flatMap(this::backupOf).filter(backup -> backup.id().equals(id));
+    }
+
+    private Optional<Backup> backupOf(OperationRecord record) {
+        OperationStatus operation = record.status();
+        BackupType type = record.type();
+        String id = operation.backupId();
+        if (operation.kind() != OperationStatus.Kind.CREATE || type == null || id == null) {
+            return Optional.empty();
+        }
+        Optional<BackupStatus> status =
+                BackupStatus.of(operation.status().wireName()).filter(s -> !s.exists());
+        Optional<Instant> createdAt = BackupId.momentOf(id);
+        if (status.isEmpty() || createdAt.isEmpty()) {
+            return Optional.empty();
+        }
+        return Optional.of(new Backup(
+                id,
+                type,
+                documents.store().location(Layout.path(type, id)),
+                0,
+                0,
+                createdAt.get(),
+                status.get(),
+                false,
+                null,
+                operation.message()));
     }
 }

@@ -1,27 +1,78 @@
 package dev.reliability.backup.repository;
 
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.locks.ReentrantLock;
 
-/** The journal of one restore, as its owner writes it. Meant for dozens of steps: each rewrites the whole. */
-@SuppressWarnings("DoNotCallSuggester")
+/**
+ * The journal of one restore, as its owner writes it. Meant for dozens of steps: each rewrites the whole. Safe for use
+ * by any thread.
+ */
 public final class Journal {
+    private final Journals journals;
+    private final Lease lease;
+    private final String operationId;
+    private final String key;
+    private final List<Journals.Step> before;
+    private final List<Journals.Step> own;
+    private final ReentrantLock lock = new ReentrantLock();
 
-    Journal() {}
-
-    /** Appends a step; it survives a crash when this returns. */
-    public void append(String name, Map<String, String> facts) throws IOException {
-        throw new UnsupportedOperationException();
+    Journal(
+            Journals journals,
+            Lease lease,
+            String operationId,
+            String key,
+            List<Journals.Step> before,
+            List<Journals.Step> own) {
+        this.journals = journals;
+        this.lease = lease;
+        this.operationId = operationId;
+        this.key = key;
+        this.before = List.copyOf(before);
+        this.own = new ArrayList<>(own);
     }
 
-    /** All steps so far. */
+    /**
+     * Appends a step; it survives a crash when this returns.
+     *
+     * @throws LeaseLostException if the lease is lost: then the step must not be taken
+     */
+    public void append(String name, Map<String, String> facts) throws IOException {
+        lock.lock();
+        try {
+            lease.confirm();
+            List<Journals.Step> steps = new ArrayList<>(own);
+            steps.add(new Journals.Step(name, journals.now(), facts));
+            journals.write(key, operationId, false, steps);
+            own.clear();
+            own.addAll(steps);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** All steps so far, those of earlier owners first. */
     public List<Journals.Step> steps() {
-        throw new UnsupportedOperationException();
+        lock.lock();
+        try {
+            List<Journals.Step> steps = new ArrayList<>(before);
+            steps.addAll(own);
+            return List.copyOf(steps);
+        } finally {
+            lock.unlock();
+        }
     }
 
     /** Says that nothing is left to finish; the journal stays readable. */
     public void close() throws IOException {
-        throw new UnsupportedOperationException();
+        lock.lock();
+        try {
+            lease.confirm();
+            journals.write(key, operationId, true, own);
+        } finally {
+            lock.unlock();
+        }
     }
 }

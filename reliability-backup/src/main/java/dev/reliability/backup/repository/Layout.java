@@ -5,6 +5,7 @@ import dev.reliability.core.backup.BackupId;
 import dev.reliability.core.backup.BackupType;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -32,6 +33,7 @@ public final class Layout {
 
     private static final Pattern MANIFEST =
             Pattern.compile("database/backup_([0-9_]+)\\.json|(?:storage|full)/([0-9_]+)/manifest\\.json");
+    private static final Pattern TRASH_LIST = Pattern.compile(Pattern.quote(TRASH) + "([0-9]{12})\\.jsonl");
     private static final Pattern OPERATION = Pattern.compile("op_[0-9]{8}_[0-9]{6}_[0-9a-f]{6}");
     private static final Pattern SHA256 = Pattern.compile("[0-9a-f]{64}");
 
@@ -157,12 +159,50 @@ public final class Layout {
         return ".repository/ids/" + requireId(id);
     }
 
+    static String lease(long epoch) {
+        return LEASES + padded(epoch);
+    }
+
+    static String beat(long epoch) {
+        return lease(epoch) + ".beat";
+    }
+
+    static String trash(long epoch) {
+        return TRASH + padded(epoch) + ".jsonl";
+    }
+
     static String operation(String operationId) {
         return OPERATIONS + requireOperation(operationId) + ".json";
     }
 
     static String journal(String operationId) {
         return JOURNALS + requireOperation(operationId) + ".json";
+    }
+
+    /** Says that a trash list was worked off. */
+    static String trashDone(long epoch) {
+        return TRASH + padded(epoch) + ".done";
+    }
+
+    /** What a later holder of the lease adds to the journal of an operation. */
+    static String journal(String operationId, long epoch) {
+        return journalPrefix(operationId) + padded(epoch) + ".json";
+    }
+
+    static String journalPrefix(String operationId) {
+        return JOURNALS + requireOperation(operationId) + ".";
+    }
+
+    static Optional<String> operationOfJournal(String key) {
+        String name = key.substring(JOURNALS.length());
+        int dot = name.indexOf('.');
+        return dot < 0 ? Optional.empty() : Optional.of(name.substring(0, dot)).filter(Layout::isOperation);
+    }
+
+    /** The epoch of a trash list; empty if the key is not one. */
+    static Optional<Long> epochOfTrash(String key) {
+        Matcher matcher = TRASH_LIST.matcher(key);
+        return matcher.matches() ? Optional.of(Long.parseLong(matcher.group(1))) : Optional.empty();
     }
 
     static String facts(String id) {
@@ -184,6 +224,11 @@ public final class Layout {
         return type == BackupType.DATABASE
                 ? "database/backup_" + requireId(id) + "." + name
                 : type.wireName() + "/" + requireId(id) + "/" + name;
+    }
+
+    /** Keys are listed in the order of their text. */
+    private static String padded(long epoch) {
+        return String.format(Locale.ROOT, "%012d", epoch);
     }
 
     private static String requireId(String id) {

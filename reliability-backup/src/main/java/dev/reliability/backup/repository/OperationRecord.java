@@ -1,16 +1,81 @@
 package dev.reliability.backup.repository;
 
+import dev.reliability.backup.internal.Json;
+import dev.reliability.backup.internal.JsonFault;
+import dev.reliability.backup.internal.JsonObject;
 import dev.reliability.core.backup.BackupType;
 import dev.reliability.core.backup.OperationStatus;
+import dev.reliability.core.backup.OperationStatus.Kind;
+import dev.reliability.core.backup.OperationStatus.Status;
+import java.util.Arrays;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
  * What the repository knows of an operation.
  *
  * @param status what everybody may see
- * @param type of the backup that it makes or uses; null if it has none yet
+ * @param type of the backup that it makes or uses; null if it has none
  * @param epoch of the lease that it holds or held; 0 while it waits for one
  * @param pid its process on its host
  */
 public record OperationRecord(
-        OperationStatus status, @Nullable BackupType type, long epoch, long pid) {}
+        OperationStatus status, @Nullable BackupType type, long epoch, long pid) {
+
+    byte[] toJson() {
+        return Json.document(out -> {
+            Json.text(out, "operation", status.id());
+            Json.text(out, "kind", status.kind().wireName());
+            Json.text(out, "type", type == null ? null : type.wireName());
+            Json.text(out, "backup", status.backupId());
+            Json.text(out, "status", status.status().wireName());
+            Json.text(out, "phase", status.phase());
+            out.writeNumberField("bytes", status.bytes());
+            out.writeNumberField("total_bytes", status.totalBytes());
+            Json.text(out, "message", status.message());
+            Json.text(out, "error", status.error());
+            Json.text(out, "started_at", status.startedAt());
+            Json.text(out, "finished_at", status.finishedAt());
+            Json.text(out, "requested_by", status.requestedBy());
+            Json.text(out, "host", status.host());
+            out.writeNumberField("pid", pid);
+            out.writeNumberField("epoch", epoch);
+        });
+    }
+
+    /** Fields of a newer version are passed over: whoever reads the record only shows it or ends it. */
+    static OperationRecord parse(byte[] document) throws JsonFault {
+        JsonObject json = JsonObject.parse(document);
+        String type = json.textOrNull("type");
+        OperationStatus status = new OperationStatus(
+                json.text("operation"),
+                oneOf(json, "kind", Kind.values()),
+                json.textOrNull("backup"),
+                oneOf(json, "status", Status.values()),
+                json.text("phase"),
+                json.count("bytes"),
+                json.count("total_bytes"),
+                json.text("message"),
+                json.instant("started_at"),
+                json.instantOrNull("finished_at"),
+                json.textOrNull("error"),
+                json.text("host"),
+                json.text("requested_by"));
+        return new OperationRecord(
+                status,
+                type == null
+                        ? null
+                        : BackupType.of(type)
+                                .orElseThrow(() -> json.fault("type", "is not a type of backups: " + type)),
+                json.count("epoch"),
+                json.number("pid"));
+    }
+
+    private static <E extends Enum<E>> E oneOf(JsonObject json, String name, E[] values) throws JsonFault {
+        String text = json.text(name);
+        return Arrays.stream(values)
+                .filter(value -> value.name().toLowerCase(Locale.ROOT).equals(text))
+                .findFirst()
+                .orElseThrow(() -> json.fault(name, "is unknown: " + text));
+    }
+}

@@ -1,44 +1,160 @@
 package dev.reliability.backup.repository;
 
+import dev.reliability.backup.internal.JsonFault;
 import dev.reliability.core.backup.BackupType;
 import dev.reliability.core.backup.Caller;
 import dev.reliability.core.backup.OperationStatus;
+import dev.reliability.core.backup.OperationStatus.Status;
+import dev.reliability.core.storage.ObjectInfo;
+import dev.reliability.core.time.TimeSource;
 import java.io.IOException;
+import java.security.SecureRandom;
 import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HexFormat;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The records of what runs and ran. Safe for use by any thread. */
-@SuppressWarnings("DoNotCallSuggester")
 public final class Operations {
+    private static final Logger log = LoggerFactory.getLogger(Operations.class);
+    private static final Pattern KEY = Pattern.compile(Pattern.quote(Layout.OPERATIONS) + "(op_[0-9a-f_]+)\\.json");
+    private static final DateTimeFormatter SECOND =
+            DateTimeFormatter.ofPattern("'op_'uuuuMMdd_HHmmss'_'", Locale.ROOT).withZone(ZoneOffset.UTC);
 
-    Operations() {}
+    private final Documents documents;
+    private final TimeSource time;
+    private final String host;
+    private final SecureRandom random = new SecureRandom();
+    private final ReadCache<OperationRecord> ended = new ReadCache<>(10_000);
+
+    Operations(Documents documents, TimeSource time, String host) {
+        this.documents = documents;
+        this.time = time;
+        this.host = host;
+    }
 
     /**
      * Puts a new operation on record, running, in phase {@code waiting}, without a lease.
      *
      * @param backupId the backup that it uses; null for a new one
-     * @param type of that backup; null if there is none
+     * @param type of that backup, or of the one to be made; null if there is none
      */
     public RunningOperation start(
             OperationStatus.Kind kind, @Nullable BackupType type, @Nullable String backupId, Caller by)
             throws IOException {
-        throw new UnsupportedOperationException();
+        while (true) {
+            Instant now = time.now();
+            OperationStatus status = new OperationStatus(
+                    newId(now),
+                    kind,
+                    backupId,
+                    Status.RUNNING,
+                    "waiting",
+                    0,
+                    0,
+                    "",
+                    now,
+                    null,
+                    null,
+                    host,
+                    by.subject());
+            OperationRecord record = new OperationRecord(status, type, 0, ThisProcess.pid());
+            if (documents.create(Layout.operation(status.id()), record.toJson())) {
+                return new RunningOperation(documents, time, record);
+            }
+        }
     }
 
     /** One operation; empty if unknown, also for a text that is not an id. */
     public Optional<OperationRecord> find(String operationId) throws IOException {
-        throw new UnsupportedOperationException();
+        return Layout.isOperation(operationId) ? read(Layout.operation(operationId)) : Optional.empty();
     }
 
     /** All operations on record, newest first. */
     public List<OperationRecord> list() throws IOException {
-        throw new UnsupportedOperationException();
+        List<OperationRecord> records = new ArrayList<>();
+        for (ObjectInfo file : documents.list(Layout.OPERATIONS)) {
+            if (isRecord(file.key())) {
+                read(file).ifPresent(records::add);
+            }
+        }
+        records.sort(
+                Comparator.comparing((OperationRecord record) -> record.status().id())
+                        .reversed());
+        return records;
     }
 
-    /** Forgets what ended before this moment by the repository's clock. */
+    /** Forgets what ended before this moment. Records that still say that they run are left to {@link Recovery}. */
     public void removeEndedBefore(Instant moment) throws IOException {
-        throw new UnsupportedOperationException();
+        for (OperationRecord record : list()) {
+            Instant finishedAt = record.status().finishedAt();
+            if (record.status().status().ended() && finishedAt != null && finishedAt.isBefore(moment)) {
+                remove(record);
+            }
+        }
+    }
+
+    /** When a record was last written, by the store's clock. */
+    Optional<Instant> lastSign(OperationRecord record) throws IOException {
+        return documents.store().head(Layout.operation(record.status().id())).map(ObjectInfo::lastModified);
+    }
+
+    /** Ends the record of an operation whose process can not. */
+    void end(OperationRecord record, Recovery.Ending ending) throws IOException {
+        OperationStatus was = record.status();
+        OperationStatus status = RunningOperation.ended(was, ending.status(), ending.message(), ending.error(), time);
+        OperationRecord ended = new OperationRecord(status, record.type(), record.epoch(), record.pid());
+        documents.write(Layout.operation(was.id()), ended.toJson());
+    }
+
+    void remove(OperationRecord record) throws IOException {
+        documents.store().delete(Layout.operation(record.status().id()));
+    }
+
+    private Optional<OperationRecord> read(ObjectInfo file) throws IOException {
+        Optional<OperationRecord> known = ended.get(file);
+        if (known.isPresent()) {
+            return known;
+        }
+        Optional<OperationRecord> record = read(file.key());
+        record.filter(read -> read.status().status().ended()).ifPresent(read -> ended.put(file, read));
+        return record;
+    }
+
+    private Optional<OperationRecord> read(String key) throws IOException {
+        Optional<byte[]> document = documents.read(key);
+        if (document.isEmpty()) {
+            return Optional.empty();
+        }
+        try {
+            return Optional.of(OperationRecord.parse(document.get()));
+        } catch (JsonFault e) {
+            log.warn(
+                    "not an operation's record, passed over: {}: {}",
+                    documents.store().location(key),
+                    e.getMessage());
+            return Optional.empty();
+        }
+    }
+
+    private static boolean isRecord(String key) {
+        Matcher matcher = KEY.matcher(key);
+        return matcher.matches() && Layout.isOperation(matcher.group(1));
+    }
+
+    private String newId(Instant now) {
+        byte[] suffix = new byte[3];
+        random.nextBytes(suffix);
+        return SECOND.format(now) + HexFormat.of().formatHex(suffix);
     }
 }

@@ -1,14 +1,45 @@
 package dev.reliability.backup.repository;
 
+import dev.reliability.backup.manifest.Manifest;
+import dev.reliability.backup.manifest.ManifestReading;
+import dev.reliability.backup.repository.Layout.Place;
+import dev.reliability.core.backup.BackupId;
+import dev.reliability.core.backup.BackupStatus;
+import dev.reliability.core.backup.BackupType;
 import dev.reliability.core.backup.OperationStatus;
+import dev.reliability.core.backup.OperationStatus.Kind;
+import dev.reliability.core.backup.OperationStatus.Status;
 import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** What whoever takes the lease owes to those that lost it. Safe for use by any thread. */
-@SuppressWarnings("DoNotCallSuggester")
+/**
+ * What whoever takes the lease owes to those that lost it. Safe for use by any thread.
+ *
+ * <p>A holder that stood still does not know that it has a successor, and no store can refuse its writes. So the
+ * successor first takes the place in which each unfinished backup would be committed: the sleeper's own commit then
+ * finds it taken. What the sleeper still writes belongs to an id that nobody will ever use.
+ */
 public final class Recovery {
+    /** An operation that waits for a lease rewrites its record far more often. */
+    private static final Duration WAITING_IS_DEAD = Duration.ofMinutes(1);
 
-    Recovery() {}
+    private static final String LEASE_LOST = "lease_lost";
+
+    private final Documents documents;
+    private final Manifests manifests;
+    private final Operations operations;
+    private final Deletions deletions;
+
+    Recovery(Documents documents, Manifests manifests, Operations operations, Deletions deletions) {
+        this.documents = documents;
+        this.manifests = manifests;
+        this.operations = operations;
+        this.deletions = deletions;
+    }
 
     /** Ends an operation other than a backup that its process did not end. */
     @FunctionalInterface
@@ -32,8 +63,87 @@ public final class Recovery {
      * finish, removes what it left behind, ends its record, and finishes deletions.
      *
      * @param restores ends interrupted restores
+     * @throws LeaseLostException if the lease is lost meanwhile
      */
     public void run(Lease lease, Interrupted restores) throws IOException {
-        throw new UnsupportedOperationException();
+        List<OperationRecord> interrupted = operations.list().stream()
+                .filter(record -> !record.status().status().ended())
+                .filter(record -> !record.status().id().equals(lease.operationId()))
+                .filter(record -> record.epoch() < lease.epoch())
+                .toList();
+        Instant now = documents.now();
+        for (OperationRecord record : interrupted) {
+            lease.requireHeld();
+            if (record.epoch() == 0 && mayWait(record, now)) {
+                continue;
+            }
+            Ending ending = record.epoch() != 0 && record.status().kind() == Kind.RESTORE
+                    ? restores.end(record)
+                    : endOf(record, now);
+            if (ending != null) {
+                operations.end(record, ending);
+            }
+        }
+        deletions.finishAll(lease);
+        documents.store().removeAbandoned();
+    }
+
+    private boolean mayWait(OperationRecord record, Instant now) throws IOException {
+        return operations
+                .lastSign(record)
+                .filter(sign -> Duration.between(sign, now).compareTo(WAITING_IS_DEAD) < 0)
+                .isPresent();
+    }
+
+    private Ending endOf(OperationRecord record, Instant now) throws IOException {
+        String id = record.status().backupId();
+        BackupType type = record.type();
+        if (record.status().kind() != Kind.CREATE || type == null || id == null || !BackupId.isValid(id)) {
+            return lost(record);
+        }
+        return close(record, new Place(type, id), now);
+    }
+
+    /** Takes the place where a lost writer would commit, or finds out that it did. */
+    private Ending close(OperationRecord record, Place place, Instant now) throws IOException {
+        Ending lost = lost(record);
+        Manifest closed = new Manifest(
+                place.id(),
+                place.type(),
+                BackupStatus.FAILED,
+                BackupId.momentOf(place.id()).orElseThrow(),
+                now,
+                record.status().id(),
+                record.status().requestedBy(),
+                List.of(),
+                null,
+                null,
+                0,
+                lost.message());
+        if (manifests.create(closed)) {
+            deletions.removeArtifacts(place);
+            return lost;
+        }
+        Optional<Manifest> there = manifests.read(place).map(ManifestReading::manifestOrNull);
+        if (there.isEmpty()) {
+            // Changed since, or deleted: whatever it is, it is not for us to judge here.
+            return lost;
+        }
+        if (there.get().status() == BackupStatus.FAILED) {
+            deletions.removeArtifacts(place);
+            return lost;
+        }
+        return new Ending(
+                there.get().status() == BackupStatus.COMPLETED ? Status.COMPLETED : Status.INCOMPLETE,
+                Optional.ofNullable(there.get().message()).orElse(""),
+                null);
+    }
+
+    private static Ending lost(OperationRecord record) {
+        return new Ending(
+                Status.FAILED,
+                "its process on " + record.status().host() + " ended or stood still in phase "
+                        + record.status().phase() + ", and another one took over",
+                LEASE_LOST);
     }
 }

@@ -1,69 +1,143 @@
 package dev.reliability.backup.repository;
 
+import dev.reliability.backup.internal.Json;
+import dev.reliability.backup.internal.JsonFault;
+import dev.reliability.backup.internal.JsonObject;
 import dev.reliability.backup.manifest.SigningKeys;
 import dev.reliability.core.backup.BackupException;
 import dev.reliability.core.storage.ObjectStore;
 import dev.reliability.core.time.TimeSource;
 import java.io.IOException;
 import java.time.Instant;
+import java.util.List;
 
 /** A store with backups in it, and everything that is known about them. Safe for use by any thread. */
-@SuppressWarnings("DoNotCallSuggester")
 public final class Repository {
+    /** The number of the layout that is written and read. */
+    public static final int FORMAT = 1;
 
-    private Repository() {}
+    private final Documents documents;
+    private final SigningKeys keys;
+    private final Leases leases;
+    private final Operations operations;
+    private final BackupIds ids;
+    private final Catalog catalog;
+    private final Recovery recovery;
+    private final Journals journals;
+    private final Sweep sweep;
+
+    private Repository(
+            Documents documents,
+            SigningKeys keys,
+            TimeSource time,
+            String host,
+            LeaseRules rules,
+            Clockwork clockwork) {
+        this.documents = documents;
+        this.keys = keys;
+        this.leases = new Leases(documents, time, host, rules, clockwork);
+        this.operations = new Operations(documents, time, host);
+        this.ids = new BackupIds(documents);
+        Manifests manifests = new Manifests(documents, ids, keys);
+        Deletions deletions = new Deletions(documents, ids, operations);
+        this.catalog = new Catalog(documents, manifests, operations, ids, deletions);
+        this.recovery = new Recovery(documents, manifests, operations, deletions);
+        this.journals = new Journals(documents, keys, time);
+        this.sweep = new Sweep(documents, manifests);
+    }
 
     /**
      * Opens the repository in this store, and makes one if there is none.
      *
      * @param host how this machine or pod is called in leases and records
      * @throws BackupException.Refused if it has a format that this version does not know
+     * @throws BackupException.Damaged if what says its format can not be read
      */
     public static Repository open(ObjectStore store, SigningKeys keys, TimeSource time, String host)
             throws IOException {
-        throw new UnsupportedOperationException();
+        return open(store, keys, time, host, LeaseRules.STANDARD, Clockwork.threads());
+    }
+
+    static Repository open(
+            ObjectStore store, SigningKeys keys, TimeSource time, String host, LeaseRules rules, Clockwork clockwork)
+            throws IOException {
+        Documents documents = new Documents(store);
+        if (documents.read(Layout.FORMAT).isEmpty()) {
+            documents.create(Layout.FORMAT, Json.document(out -> out.writeNumberField("format", FORMAT)));
+        }
+        requireFormat(documents);
+        return new Repository(documents, keys, time, host, rules, clockwork);
+    }
+
+    private static void requireFormat(Documents documents) throws IOException {
+        String place = documents.store().location(Layout.FORMAT);
+        long format;
+        try {
+            byte[] bytes = documents
+                    .read(Layout.FORMAT)
+                    .orElseThrow(() -> new BackupException.Damaged(
+                            place + " was just written and is not there: the store does not keep what it is given",
+                            null));
+            format = JsonObject.parse(bytes).number("format");
+        } catch (JsonFault e) {
+            throw new BackupException.Damaged(
+                    place + " does not say which format the repository has: " + e.getMessage()
+                            + "; restore this file, nothing is read or written without it",
+                    e);
+        }
+        if (format != FORMAT) {
+            String reason = "the repository has format " + format + " (" + place + "), this version knows " + FORMAT;
+            throw new BackupException.Refused(reason + "; use the version that wrote it", List.of(reason));
+        }
     }
 
     /** The store. */
     public ObjectStore store() {
-        throw new UnsupportedOperationException();
+        return documents.store();
     }
 
     /** The time by the repository's clock, which all its writers share: that of an object just made. */
     public Instant now() throws IOException {
-        throw new UnsupportedOperationException();
+        return documents.now();
     }
 
     /** Whether manifests are signed, and only signed ones trusted. */
     public boolean signs() {
-        throw new UnsupportedOperationException();
+        return !keys.isEmpty();
     }
 
+    /** Who may write. */
     public Leases leases() {
-        throw new UnsupportedOperationException();
+        return leases;
     }
 
+    /** What runs and ran. */
     public Operations operations() {
-        throw new UnsupportedOperationException();
+        return operations;
     }
 
+    /** The ids of new backups. */
     public BackupIds ids() {
-        throw new UnsupportedOperationException();
+        return ids;
     }
 
+    /** Which backups there are. */
     public Catalog catalog() {
-        throw new UnsupportedOperationException();
+        return catalog;
     }
 
+    /** What a new holder of the lease does first. */
     public Recovery recovery() {
-        throw new UnsupportedOperationException();
+        return recovery;
     }
 
+    /** The steps of restores. */
     public Journals journals() {
-        throw new UnsupportedOperationException();
+        return journals;
     }
 
+    /** What removes blobs. */
     public Sweep sweep() {
-        throw new UnsupportedOperationException();
+        return sweep;
     }
 }

@@ -2,38 +2,93 @@ package dev.reliability.backup.repository;
 
 import dev.reliability.core.backup.BackupType;
 import dev.reliability.core.backup.OperationStatus;
+import dev.reliability.core.backup.OperationStatus.Status;
+import dev.reliability.core.time.TimeSource;
 import java.io.IOException;
+import java.time.Duration;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
-/** An operation of this process, and its record. Safe for use by any thread. */
-@SuppressWarnings("DoNotCallSuggester")
+/**
+ * An operation of this process, and its record. Safe for use by any thread.
+ *
+ * <p>One write of the record is under way at a time, and each writes what is newest then: an older state can not
+ * replace a newer one.
+ */
 public final class RunningOperation {
+    private static final Logger log = LoggerFactory.getLogger(RunningOperation.class);
+    private static final Duration SHORTEST = Duration.ofSeconds(1);
 
-    RunningOperation() {}
+    private final Documents documents;
+    private final TimeSource time;
+    private final ReentrantLock writing = new ReentrantLock();
+    private volatile OperationRecord record;
+    private volatile @Nullable Lease lease;
+    private volatile long writtenAt;
+    private boolean endWritten;
+
+    RunningOperation(Documents documents, TimeSource time, OperationRecord created) {
+        this.documents = documents;
+        this.time = time;
+        this.record = created;
+        this.writtenAt = time.nanoTime();
+    }
 
     /** Its id. */
     public String id() {
-        throw new UnsupportedOperationException();
+        return record.status().id();
     }
 
     /** As it is now, newer than what is on record. */
     public OperationStatus status() {
-        throw new UnsupportedOperationException();
+        return record.status();
     }
 
     /** Goes on under this lease, whose thread rewrites the record every 5 s from now on. */
-    public void attach(Lease lease) throws IOException {
-        throw new UnsupportedOperationException();
+    public void attach(Lease held) throws IOException {
+        lease = held;
+        change(was -> new OperationRecord(was.status(), was.type(), held.epoch(), was.pid()));
+        write();
+        held.onBeat(this::writeInPassing);
     }
 
-    /** The lease that it was attached to. */
+    /**
+     * The lease that it was attached to.
+     *
+     * @throws IllegalStateException if it was attached to none
+     */
     public Lease lease() {
-        throw new UnsupportedOperationException();
+        Lease held = lease;
+        if (held == null) {
+            throw new IllegalStateException("operation " + id() + " has no lease yet");
+        }
+        return held;
     }
 
     /** Which backup it makes or uses; on record when this returns. */
     public void backup(String id, BackupType type) throws IOException {
-        throw new UnsupportedOperationException();
+        change(was -> {
+            OperationStatus s = was.status();
+            OperationStatus now = new OperationStatus(
+                    s.id(),
+                    s.kind(),
+                    id,
+                    s.status(),
+                    s.phase(),
+                    s.bytes(),
+                    s.totalBytes(),
+                    s.message(),
+                    s.startedAt(),
+                    s.finishedAt(),
+                    s.error(),
+                    s.host(),
+                    s.requestedBy());
+            return new OperationRecord(now, type, was.epoch(), was.pid());
+        });
+        write();
     }
 
     /**
@@ -41,7 +96,30 @@ public final class RunningOperation {
      * written is tried again.
      */
     public void update(String phase, long bytes, long totalBytes, String message) {
-        throw new UnsupportedOperationException();
+        change(was -> {
+            OperationStatus s = was.status();
+            if (s.status().ended()) {
+                return was;
+            }
+            OperationStatus now = new OperationStatus(
+                    s.id(),
+                    s.kind(),
+                    s.backupId(),
+                    s.status(),
+                    phase,
+                    bytes,
+                    totalBytes,
+                    message,
+                    s.startedAt(),
+                    null,
+                    null,
+                    s.host(),
+                    s.requestedBy());
+            return new OperationRecord(now, was.type(), was.epoch(), was.pid());
+        });
+        if (time.since(writtenAt).compareTo(SHORTEST) >= 0) {
+            writeInPassing();
+        }
     }
 
     /**
@@ -49,9 +127,68 @@ public final class RunningOperation {
      * the lease is lost the record is left to the next holder.
      *
      * @param error see {@link OperationStatus#error()}; null unless it failed
+     * @throws IOException if the record could not be written; the lease's thread tries again while the lease is open
      */
-    public OperationStatus finish(OperationStatus.Status status, String message, @Nullable String error)
-            throws IOException {
-        throw new UnsupportedOperationException();
+    public OperationStatus finish(Status status, String message, @Nullable String error) throws IOException {
+        change(was -> new OperationRecord(
+                ended(was.status(), status, message, error, time), was.type(), was.epoch(), was.pid()));
+        write();
+        return status();
+    }
+
+    static OperationStatus ended(
+            OperationStatus was, Status status, String message, @Nullable String error, TimeSource time) {
+        return new OperationStatus(
+                was.id(),
+                was.kind(),
+                was.backupId(),
+                status,
+                was.phase(),
+                was.bytes(),
+                was.totalBytes(),
+                message,
+                was.startedAt(),
+                time.now(),
+                error,
+                was.host(),
+                was.requestedBy());
+    }
+
+    private synchronized void change(UnaryOperator<OperationRecord> change) {
+        record = change.apply(record);
+    }
+
+    private void write() throws IOException {
+        writing.lock();
+        try {
+            writeLocked();
+        } finally {
+            writing.unlock();
+        }
+    }
+
+    /** Leaves it to whoever writes already, and to the next time if the store fails. */
+    private void writeInPassing() {
+        if (!writing.tryLock()) {
+            return;
+        }
+        try {
+            writeLocked();
+        } catch (IOException e) {
+            log.warn("progress not on record, trying again: operation={} cause={}", id(), e.getMessage());
+        } finally {
+            writing.unlock();
+        }
+    }
+
+    private void writeLocked() throws IOException {
+        Lease held = lease;
+        if (endWritten || (held != null && held.isLost())) {
+            return;
+        }
+        OperationRecord now = record;
+        writtenAt = time.nanoTime();
+        documents.write(Layout.operation(now.status().id()), now.toJson());
+        endWritten = now.status().status().ended();
     }
 }

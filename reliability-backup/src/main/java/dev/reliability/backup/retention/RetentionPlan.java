@@ -1,10 +1,11 @@
 package dev.reliability.backup.retention;
 
 import dev.reliability.core.backup.Backup;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 
 /** What retention would do, or why it does nothing. */
-@SuppressWarnings("DoNotCallSuggester")
 public sealed interface RetentionPlan {
 
     /**
@@ -19,7 +20,14 @@ public sealed interface RetentionPlan {
 
         /** Those to delete, oldest first. */
         public List<Backup> deletions() {
-            throw new UnsupportedOperationException();
+            List<Backup> deletions = new ArrayList<>();
+            for (Decision decision : decisions) {
+                if (decision.delete()) {
+                    deletions.add(decision.backup());
+                }
+            }
+            Collections.reverse(deletions);
+            return deletions;
         }
     }
 
@@ -34,7 +42,7 @@ public sealed interface RetentionPlan {
      * What becomes of a backup.
      *
      * @param delete whether it is to be deleted
-     * @param reason one sentence
+     * @param reason a part of a sentence, such as {@code older than 7 days}
      */
     record Decision(Backup backup, boolean delete, String reason) {}
 }

@@ -1,0 +1,29 @@
+package dev.reliability.backup.repository;
+
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * A line of a backup's {@code refs.gz}: a blob that it uses.
+ *
+ * @param key where the blob lies
+ * @param storedBytes its length as stored
+ * @param storedSha256 of its bytes as stored, 64 hexadecimal digits
+ */
+public record BlobRef(String key, long storedBytes, String storedSha256) {
+    private static final Pattern LINE = Pattern.compile("(blobs/[!-~]+) ([0-9]{1,18}) ([0-9a-f]{64})");
+
+    /** The line, without its end. */
+    public String line() {
+        return key + " " + storedBytes + " " + storedSha256;
+    }
+
+    /** Reads a line without its end; empty if it is none. */
+    public static Optional<BlobRef> parse(String line) {
+        Matcher matcher = LINE.matcher(line);
+        return matcher.matches()
+                ? Optional.of(new BlobRef(matcher.group(1), Long.parseLong(matcher.group(2)), matcher.group(3)))
+                : Optional.empty();
+    }
+}

@@ -1,0 +1,86 @@
+package dev.reliability.backup.repository;
+
+import dev.reliability.core.storage.ObjectAttributes;
+import dev.reliability.core.storage.ObjectBody;
+import dev.reliability.core.storage.ObjectInfo;
+import dev.reliability.core.storage.ObjectNotFoundException;
+import dev.reliability.core.storage.ObjectStore;
+import dev.reliability.core.storage.ObjectStoreException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/** The small objects of a repository, read and written whole. */
+final class Documents {
+    /** No document but a manifest is longer, in bytes. */
+    static final int MAX_BYTES = 8 << 20;
+
+    private static final ObjectAttributes JSON = ObjectAttributes.ofContentType("application/json");
+
+    private final ObjectStore store;
+
+    Documents(ObjectStore store) {
+        this.store = store;
+    }
+
+    ObjectStore store() {
+        return store;
+    }
+
+    Optional<byte[]> read(String key) throws IOException {
+        return read(key, MAX_BYTES);
+    }
+
+    Optional<byte[]> read(String key, int maxBytes) throws IOException {
+        try (InputStream in = store.get(key)) {
+            byte[] bytes = in.readNBytes(maxBytes);
+            if (bytes.length == maxBytes && in.read() >= 0) {
+                throw new ObjectStoreException(
+                        store.location(key) + " is longer than " + maxBytes + " bytes: not a file of ours",
+                        false,
+                        null);
+            }
+            return Optional.of(bytes);
+        } catch (ObjectNotFoundException e) {
+            return Optional.empty();
+        }
+    }
+
+    void write(String key, byte[] document) throws IOException {
+        store.put(key, JSON, ObjectBody.of(document));
+    }
+
+    /**
+     * Creates a document that no other writer would write alike.
+     *
+     * @return whether it is there now because of this call: also if the store did it, lost its answer and was asked
+     *     again
+     */
+    boolean create(String key, byte[] document) throws IOException {
+        if (store.putIfAbsent(key, JSON, ObjectBody.of(document)).isPresent()) {
+            return true;
+        }
+        return read(key, document.length + 1)
+                .filter(there -> Arrays.equals(there, document))
+                .isPresent();
+    }
+
+    /** What is under a prefix, where it is known not to be much. */
+    List<ObjectInfo> list(String prefix) throws IOException {
+        try (Stream<ObjectInfo> objects = store.list(prefix)) {
+            return objects.toList();
+        } catch (UncheckedIOException e) {
+            throw e.getCause();
+        }
+    }
+
+    Instant now() throws IOException {
+        return store.put(Layout.CLOCK, ObjectAttributes.NONE, ObjectBody.of(new byte[0]))
+                .lastModified();
+    }
+}

@@ -1,0 +1,116 @@
+package dev.reliability.backup.repository;
+
+import dev.reliability.backup.manifest.Artifact;
+import dev.reliability.backup.manifest.Manifest;
+import dev.reliability.backup.manifest.ManifestCodec;
+import dev.reliability.backup.manifest.ManifestReading;
+import dev.reliability.backup.manifest.SigningKeys;
+import dev.reliability.backup.repository.Layout.Place;
+import dev.reliability.core.backup.BackupId;
+import dev.reliability.core.backup.BackupType;
+import dev.reliability.core.storage.ObjectInfo;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/** The manifests in their places. */
+final class Manifests {
+    private final Documents documents;
+    private final BackupIds ids;
+    private final ManifestCodec codec;
+
+    Manifests(Documents documents, BackupIds ids, SigningKeys keys) {
+        this.documents = documents;
+        this.ids = ids;
+        this.codec = new ManifestCodec(keys);
+    }
+
+    /**
+     * Something that lies in a manifest's place.
+     *
+     * @param file as it was listed
+     */
+    record Listed(Place place, ObjectInfo file) {}
+
+    /** Writes a manifest if its place is free; whether it is there now because of this call. */
+    boolean create(Manifest manifest) throws IOException {
+        return documents.create(Layout.manifest(manifest.type(), manifest.id()), codec.write(manifest));
+    }
+
+    /** Where something lies in the place of the manifest of this id; empty if nowhere, or if it is not an id. */
+    Optional<Place> placeOf(String id) throws IOException {
+        if (!BackupId.isValid(id)) {
+            return Optional.empty();
+        }
+        List<BackupType> types = new ArrayList<>(List.of(BackupType.values()));
+        ids.claimOf(id).map(BackupIds.Claim::type).ifPresent(claimed -> {
+            types.remove(claimed);
+            types.add(0, claimed);
+        });
+        for (BackupType type : types) {
+            if (documents.store().head(Layout.manifest(type, id)).isPresent()) {
+                return Optional.of(new Place(type, id));
+            }
+        }
+        return Optional.empty();
+    }
+
+    /** What lies in this place; empty if nothing does. */
+    Optional<ManifestReading> read(Place place) throws IOException {
+        Optional<ObjectInfo> file = documents.store().head(Layout.manifest(place.type(), place.id()));
+        return file.isEmpty() ? Optional.empty() : read(new Listed(place, file.get()));
+    }
+
+    /** What lies in this place; empty if nothing does any more. */
+    Optional<ManifestReading> read(Listed listed) throws IOException {
+        if (listed.file().size() > ManifestCodec.MAX_BYTES) {
+            return Optional.of(new ManifestReading.Changed("it has "
+                    + listed.file().size() + " bytes, a manifest has at" + " most " + ManifestCodec.MAX_BYTES));
+        }
+        return documents
+                .read(listed.file().key(), ManifestCodec.MAX_BYTES)
+                .map(codec::read)
+                .map(reading -> inPlace(reading, listed.place()));
+    }
+
+    /** All that lies in places of manifests, in the order of their keys. */
+    List<Listed> list(@Nullable BackupType onlyType) throws IOException {
+        List<Listed> places = new ArrayList<>();
+        for (BackupType type : BackupType.values()) {
+            if (onlyType == null || onlyType == type) {
+                try (Stream<ObjectInfo> files = documents.store().list(Layout.folder(type))) {
+                    files.forEach(
+                            file -> Layout.placeOf(file.key()).ifPresent(place -> places.add(new Listed(place, file))));
+                } catch (UncheckedIOException e) {
+                    throw e.getCause();
+                }
+            }
+        }
+        return places;
+    }
+
+    /** A manifest that was copied elsewhere is not the manifest of what lies there. */
+    private static ManifestReading inPlace(ManifestReading reading, Place place) {
+        Manifest manifest = reading.manifestOrNull();
+        if (manifest == null) {
+            return reading;
+        }
+        Place own = new Place(manifest.type(), manifest.id());
+        if (!own.equals(place)) {
+            return new ManifestReading.Changed(
+                    "it is the manifest of the " + own.type().wireName() + " backup " + own.id()
+                            + " and lies in the place of the " + place.type().wireName() + " backup " + place.id());
+        }
+        for (Artifact artifact : manifest.artifacts()) {
+            if (!Layout.artifacts(place.type(), place.id()).contains(artifact.key())) {
+                return new ManifestReading.Changed(
+                        "it names a file that can not belong to it alone: " + artifact.key());
+            }
+        }
+        return reading;
+    }
+}
