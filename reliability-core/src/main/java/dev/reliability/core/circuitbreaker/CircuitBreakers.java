@@ -16,7 +16,8 @@ import java.util.function.Consumer;
  */
 public final class CircuitBreakers {
     private final TimeSource time;
-    private final Listeners listeners = new Listeners();
+    private final Listeners<Transition> transitionListeners = new Listeners<>();
+    private final Listeners<CircuitBreaker> madeListeners = new Listeners<>();
 
     /** Replaced as a whole, by one thread at a time, when a breaker is made; in the order of making. */
     private volatile Map<String, Made> made = Map.of();
@@ -61,11 +62,12 @@ public final class CircuitBreakers {
             return existing;
         }
         CircuitBreaker breaker = CircuitBreaker.of(name, config, time);
-        breaker.onTransition(listeners::tell);
+        breaker.onTransition(transitionListeners::tell);
         Made one = new Made(breaker, config);
         Map<String, Made> more = new LinkedHashMap<>(made);
         more.put(name, one);
         made = more;
+        madeListeners.tell(breaker);
         return one;
     }
 
@@ -88,6 +90,20 @@ public final class CircuitBreakers {
      * @return closes to remove the listener
      */
     public Registration onTransition(Consumer<Transition> listener) {
-        return listeners.add(Objects.requireNonNull(listener, "listener"));
+        return transitionListeners.add(Objects.requireNonNull(listener, "listener"));
+    }
+
+    /**
+     * Calls the listener once for each breaker: now for those that there are, in the order of their making, and for each
+     * later one when it is made; for metrics. While it runs no other breaker is
+     * made, so it must not wait for anything. What it throws is handled as {@link CircuitBreaker#onTransition} says.
+     *
+     * @return closes to remove the listener
+     */
+    public synchronized Registration onMade(Consumer<CircuitBreaker> listener) {
+        Listeners<CircuitBreaker> newcomer = new Listeners<>();
+        newcomer.add(listener);
+        all().forEach(newcomer::tell);
+        return madeListeners.add(listener);
     }
 }

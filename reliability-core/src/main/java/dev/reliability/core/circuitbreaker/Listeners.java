@@ -5,37 +5,37 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
 
-/** Who wants to know of transitions, told one after another in the order in which they came. */
-final class Listeners {
+/** Who wants to know of something, told one after another in the order in which they came. */
+final class Listeners<T> {
     private final List<Place> places = new CopyOnWriteArrayList<>();
 
-    Registration add(Consumer<Transition> listener) {
+    Registration add(Consumer<T> listener) {
         Place place = new Place(listener);
         places.add(place);
         return place;
     }
 
     /** Tells all; what one throws is reported, and keeps nothing from the others. */
-    void tell(Transition transition) {
+    void tell(T event) {
         for (Place place : places) {
-            place.tell(transition);
+            place.tell(event);
         }
     }
 
     private final class Place implements Registration {
-        private final Consumer<Transition> listener;
+        private final Consumer<T> listener;
         private volatile boolean closed;
 
-        Place(Consumer<Transition> listener) {
+        Place(Consumer<T> listener) {
             this.listener = listener;
         }
 
-        void tell(Transition transition) {
+        void tell(T event) {
             if (closed) {
                 return;
             }
             try {
-                listener.accept(transition);
+                listener.accept(event);
             } catch (Throwable failure) {
                 report(failure);
             }

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * zero again. A listener that causes a transition raises it too, and so is not called from within itself.
  */
 final class TransitionLog {
-    private final Listeners listeners = new Listeners();
+    private final Listeners<Transition> listeners = new Listeners<>();
     private final AtomicInteger work = new AtomicInteger();
 
     /** Touched only by the thread that delivers; {@link #work} hands it on. */
