@@ -26,6 +26,9 @@ public final class HealthMessages {
     private static final HealthMessages CHINESE = load("zh-CN", "messages_zh_CN.properties");
     private static final HealthMessages ENGLISH = load("en", "messages_en.properties");
     private static final Map<String, HealthMessages> BY_LANGUAGE = Map.of("zh", CHINESE, "en", ENGLISH);
+    /** Long lists of languages take the JDK milliseconds. */
+    private static final int LONGEST_HEADER = 500;
+
     private static final Pattern ARGUMENT = Pattern.compile("\\{(\\d)}");
 
     private final String languageTag;
@@ -55,17 +58,18 @@ public final class HealthMessages {
     /**
      * The texts that a reader prefers; these if the reader has no preference that can be met.
      *
-     * @param acceptLanguage the value of an {@code Accept-Language} header, or null; one that is malformed counts as
-     *     none
+     * @param acceptLanguage the value of an {@code Accept-Language} header, or null; one that is malformed or longer
+     *     than 500 characters counts as none
      */
     public HealthMessages preferredBy(@Nullable String acceptLanguage) {
-        if (acceptLanguage == null || acceptLanguage.isBlank()) {
+        if (acceptLanguage == null || acceptLanguage.isBlank() || acceptLanguage.length() > LONGEST_HEADER) {
             return this;
         }
         List<Locale.LanguageRange> ranges;
         try {
             ranges = Locale.LanguageRange.parse(acceptLanguage);
-        } catch (IllegalArgumentException malformed) {
+        } catch (IllegalArgumentException | IndexOutOfBoundsException malformed) {
+            // The second is how the JDK takes a range of hyphens alone.
             return this;
         }
         String language = Locale.lookupTag(ranges, BY_LANGUAGE.keySet());
