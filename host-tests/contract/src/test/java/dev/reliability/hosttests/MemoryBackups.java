@@ -1,0 +1,151 @@
+package dev.reliability.hosttests;
+
+import dev.reliability.core.backup.Backup;
+import dev.reliability.core.backup.BackupException;
+import dev.reliability.core.backup.BackupId;
+import dev.reliability.core.backup.BackupPage;
+import dev.reliability.core.backup.BackupQuery;
+import dev.reliability.core.backup.BackupService;
+import dev.reliability.core.backup.BackupStatus;
+import dev.reliability.core.backup.BackupType;
+import dev.reliability.core.backup.Caller;
+import dev.reliability.core.backup.OperationStatus;
+import dev.reliability.core.backup.RestoreOptions;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * An embedder's own service, kept in memory: a backup is complete at once, a restore runs for ever. It knows nothing
+ * of databases, and can be told to fail.
+ */
+final class MemoryBackups implements BackupService {
+    static final Instant START = Instant.parse("2026-01-03T14:00:00.987Z");
+
+    /** Each change that was asked for, in words. */
+    final List<String> asked = new ArrayList<>();
+
+    private final Map<String, Backup> backups = new LinkedHashMap<>();
+    private final Map<String, OperationStatus> operations = new LinkedHashMap<>();
+    private Throwable failure;
+
+    /** From now on every call ends with this. */
+    synchronized void failWith(Throwable thrown) {
+        this.failure = thrown;
+    }
+
+    /** As new. */
+    synchronized void reset() {
+        asked.clear();
+        backups.clear();
+        operations.clear();
+        failure = null;
+    }
+
+    synchronized Backup add(int hour, BackupType type, BackupStatus status) {
+        Instant created = START.plusSeconds(hour * 3600L);
+        String id = BackupId.of(created, 1);
+        String message = status.exists() ? null : "it ended at hour " + hour;
+        Backup backup = new Backup(
+                id,
+                type,
+                "/app/backups/" + type.wireName() + "/" + id,
+                1073741824,
+                4096,
+                created,
+                status,
+                true,
+                hour == 0 ? created.plusSeconds(60) : null,
+                message);
+        backups.put(id, backup);
+        return backup;
+    }
+
+    @Override
+    public synchronized OperationStatus create(BackupType type, Caller by) {
+        fail();
+        asked.add("create " + type + " by " + by.subject());
+        Backup backup = add(backups.size(), type, BackupStatus.COMPLETED);
+        return begin(OperationStatus.Kind.CREATE, null, by, backup.createdAt());
+    }
+
+    @Override
+    public synchronized OperationStatus restore(String id, RestoreOptions options, Caller by) {
+        fail();
+        if (!backups.containsKey(id)) {
+            throw new BackupException.NotFound("There is no backup " + id + ".");
+        }
+        asked.add("restore " + id + " " + options.mode() + " readOnly=" + options.readOnly() + " mirror="
+                + options.mirror() + " accept="
+                + options.accept().stream().sorted().toList() + " by " + by.subject());
+        return begin(OperationStatus.Kind.RESTORE, id, by, START);
+    }
+
+    @Override
+    public synchronized BackupPage list(BackupQuery query) {
+        fail();
+        List<Backup> matching = backups.values().stream()
+                .filter(backup -> query.type() == null || backup.type() == query.type())
+                .filter(backup -> query.statuses().contains(backup.status()))
+                .sorted(Comparator.comparing(Backup::createdAt).reversed())
+                .toList();
+        return new BackupPage(
+                matching.size(), matching.stream().limit(query.limit()).toList());
+    }
+
+    @Override
+    public synchronized Optional<Backup> find(String id) {
+        fail();
+        return Optional.ofNullable(backups.get(id));
+    }
+
+    @Override
+    public synchronized void delete(String id, Caller by) {
+        fail();
+        if (backups.remove(id) == null) {
+            throw new BackupException.NotFound("There is no backup " + id + ".");
+        }
+        asked.add("delete " + id + " by " + by.subject());
+    }
+
+    @Override
+    public synchronized Optional<OperationStatus> operation(String operationId) {
+        fail();
+        return Optional.ofNullable(operations.get(operationId));
+    }
+
+    private OperationStatus begin(OperationStatus.Kind kind, String backupId, Caller by, Instant at) {
+        OperationStatus operation = new OperationStatus(
+                "op-" + (operations.size() + 1),
+                kind,
+                backupId,
+                OperationStatus.Status.RUNNING,
+                "dumping",
+                512,
+                2048,
+                "",
+                at,
+                null,
+                null,
+                "host-1",
+                by.subject());
+        operations.put(operation.id(), operation);
+        return operation;
+    }
+
+    private void fail() {
+        if (failure != null) {
+            MemoryBackups.<RuntimeException>throwAny(failure);
+        }
+    }
+
+    // A service in another language, or a careless one, throws what it does not declare.
+    @SuppressWarnings("unchecked")
+    private static <T extends Throwable> void throwAny(Throwable failure) throws T {
+        throw (T) failure;
+    }
+}
