@@ -3,12 +3,14 @@ package dev.reliability.backup;
 import dev.reliability.backup.repository.LeaseLostException;
 import dev.reliability.backup.stream.DamagedException;
 import dev.reliability.core.backup.BackupException;
+import dev.reliability.core.backup.OperationStatus;
 import dev.reliability.core.storage.NoSpaceException;
 import dev.reliability.core.storage.ObjectStoreException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.List;
 
 /** Turns what the parts throw into what a caller is told. */
 final class Failures {
@@ -44,6 +46,17 @@ final class Failures {
         }
         return new BackupException.Unavailable(
                 failure instanceof SQLException ? "the database: " + sentence : sentence, RETRY, failure);
+    }
+
+    /** What to throw to a caller who waited for an operation that did not complete. */
+    static BackupException ofEnded(OperationStatus ended) {
+        String message = ended.message();
+        return switch (ended.error() == null ? "" : ended.error()) {
+            case "damaged" -> new BackupException.Damaged(message, null);
+            case "no_space" -> new BackupException.NoSpace(message, null);
+            case "refused" -> new BackupException.Refused(message, List.of());
+            default -> new BackupException.Unavailable(message, RETRY, null);
+        };
     }
 
     /** The error code of what ended an operation. */

@@ -2,6 +2,7 @@ package dev.reliability.backup.objects;
 
 import dev.reliability.backup.manifest.Artifact;
 import dev.reliability.backup.manifest.ObjectsFacts;
+import dev.reliability.backup.repository.BlobRef;
 import dev.reliability.backup.stream.Artifacts;
 import dev.reliability.core.storage.ObjectAttributes;
 import dev.reliability.core.storage.ObjectInfo;
@@ -94,7 +95,7 @@ public final class StorageBackup {
         Writer lines = new BufferedWriter(new OutputStreamWriter(out, StandardCharsets.UTF_8));
         try (ObjectIndex.Reader reader = new ObjectIndex.Reader(index.key(), Artifacts.open(repository, index))) {
             for (ObjectEntry entry = reader.next(); entry != null; entry = reader.next()) {
-                lines.write(entry.blob() + " " + entry.size() + " " + entry.sha256() + "\n");
+                lines.write(new BlobRef(entry.blob(), entry.size(), entry.sha256()).line() + "\n");
             }
         }
         lines.flush();

@@ -23,6 +23,9 @@ public final class Layout {
     /** The keyset of blobs that are not encrypted. */
     public static final String PLAIN = "plain";
 
+    /** The lists of objects that restores replaced. */
+    public static final String REPLACED = ".repository/replaced/";
+
     static final String FORMAT = ".repository/format.json";
     static final String CLOCK = ".repository/clock";
     static final String LEASES = ".repository/lease/";
@@ -143,6 +146,11 @@ public final class Layout {
      */
     public static String blob(String keyset, String sha256, long epoch) {
         return blob(keyset, sha256) + "_" + epoch;
+    }
+
+    /** The list of objects that a restore replaced, in the form of a backup's index: their blobs are kept for undo. */
+    public static String replaced(String operationId) {
+        return REPLACED + requireOperation(operationId) + ".jsonl.gz";
     }
 
     /** Whether this text has the form of an operation's id. */

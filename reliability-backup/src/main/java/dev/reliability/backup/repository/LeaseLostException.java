@@ -4,7 +4,8 @@ package dev.reliability.backup.repository;
 public final class LeaseLostException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
-    LeaseLostException(String message) {
+    /** @param message what was under way, and what showed that the lease is gone */
+    public LeaseLostException(String message) {
         super(message);
     }
 }

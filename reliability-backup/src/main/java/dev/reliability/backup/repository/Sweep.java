@@ -15,6 +15,7 @@ import java.time.Instant;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -63,13 +64,22 @@ public final class Sweep {
         record Refused(String reason) implements Result {}
     }
 
+    /** Names blobs that are needed by something else than a backup. */
+    @FunctionalInterface
+    public interface Keepers {
+        /** Hands over each key; what it throws ends the sweep before anything is deleted. */
+        void forEach(Consumer<String> key) throws IOException;
+    }
+
     /**
      * Sweeps. {@link Recovery#run} must have been called under this lease.
      *
+     * @param keepers names what is kept besides the blobs of backups
      * @throws LeaseLostException if the lease is lost meanwhile
      */
-    public Result run(Lease lease) throws IOException {
+    public Result run(Lease lease, Keepers keepers) throws IOException {
         KeyFilter named = new KeyFilter(lease.epoch());
+        keepers.forEach(named::add);
         String unreadable = addNamed(named);
         if (unreadable != null) {
             return new Result.Refused(unreadable);

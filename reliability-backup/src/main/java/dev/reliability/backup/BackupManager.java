@@ -1,0 +1,372 @@
+package dev.reliability.backup;
+
+import dev.reliability.backup.manifest.Manifest;
+import dev.reliability.backup.manifest.SigningKeys;
+import dev.reliability.backup.postgresql.PostgreSQLBackup;
+import dev.reliability.backup.postgresql.PostgreSQLConfig;
+import dev.reliability.backup.postgresql.PostgreSQLRestore;
+import dev.reliability.backup.postgresql.RestoreRecovery;
+import dev.reliability.backup.repository.Lease;
+import dev.reliability.backup.repository.OperationRecord;
+import dev.reliability.backup.repository.Recovery;
+import dev.reliability.backup.repository.Repository;
+import dev.reliability.core.backup.Backup;
+import dev.reliability.core.backup.BackupException;
+import dev.reliability.core.backup.BackupId;
+import dev.reliability.core.backup.BackupPage;
+import dev.reliability.core.backup.BackupQuery;
+import dev.reliability.core.backup.BackupService;
+import dev.reliability.core.backup.BackupType;
+import dev.reliability.core.backup.Caller;
+import dev.reliability.core.backup.OperationStatus;
+import dev.reliability.core.backup.ReferencedKeys;
+import dev.reliability.core.backup.RestoreOptions;
+import dev.reliability.core.storage.ObjectStore;
+import dev.reliability.core.time.TimeSource;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Backs up a PostgreSQL database and an object store into a repository, and restores them. Any number of processes may
+ * share a repository: one operation runs at a time over all of them.
+ *
+ * <pre>{@code
+ * BackupManager backups = BackupManager.builder(LocalObjectStore.open(Path.of("/app/backups")))
+ *         .database(PostgreSQLConfig.builder().user("app").password(secret).database("app").build())
+ *         .objects(documents, connection -> keysOfRows(connection))
+ *         .signingKeys(List.of(signingKey))
+ *         .build();
+ * backups.recover();
+ * OperationStatus running = backups.create(BackupType.FULL, new Caller("alice"));
+ * OperationStatus ended = backups.await(running.id());
+ * }</pre>
+ *
+ * <p>Nothing is opened before it is needed: it can be built while database and repository are out of reach. Safe for
+ * use by any thread. {@link #close()} interrupts what runs.
+ */
+public final class BackupManager implements BackupService, AutoCloseable {
+    private final ObjectStore store;
+    private final SigningKeys keys;
+    private final BackupConfig config;
+    private final TimeSource time;
+    private final String host;
+    private final Parts parts;
+    private final OperationRunner runner;
+    private final ReentrantLock opening = new ReentrantLock();
+    private volatile @Nullable Repository opened;
+
+    private BackupManager(Builder builder) {
+        this.store = builder.store;
+        this.keys = builder.keys;
+        this.config = builder.config;
+        this.time = builder.time;
+        this.host = builder.host;
+        PostgreSQLConfig database = builder.database;
+        this.parts = new Parts(
+                database == null
+                        ? null
+                        : new Parts.Database(
+                                new PostgreSQLBackup(database),
+                                new PostgreSQLRestore(database, time),
+                                new RestoreRecovery(database)),
+                builder.objects,
+                builder.references);
+        this.runner = new OperationRunner(new OperationRunner.Opening() {
+            @Override
+            public Repository repository() throws IOException {
+                return BackupManager.this.repository();
+            }
+
+            @Override
+            public Recovery.Interrupted settling(Repository repository, Lease lease) {
+                return new Settlement(parts, repository, lease);
+            }
+        });
+    }
+
+    /**
+     * A manager to configure.
+     *
+     * @param repository where the backups are
+     */
+    public static Builder builder(ObjectStore repository) {
+        return new Builder(repository);
+    }
+
+    @Override
+    public OperationStatus create(BackupType type, Caller by) {
+        parts.require(type);
+        return Failures.forCaller(() -> {
+            if (type.hasDatabase()) {
+                parts.requireDatabase().backup().preflight();
+            }
+            requireSpace(type);
+            return runner.start(
+                    OperationStatus.Kind.CREATE,
+                    type,
+                    null,
+                    by,
+                    (repository, operation) -> new Creation(parts, type, repository, operation).run());
+        });
+    }
+
+    /** A backup of this type needs about what the newest one added. */
+    private void requireSpace(BackupType type) throws IOException {
+        OptionalLong free = store.freeBytes();
+        if (free.isEmpty()) {
+            return;
+        }
+        List<Backup> newest = repository()
+                .catalog()
+                .list(new BackupQuery(type, BackupQuery.all().statuses(), 1))
+                .backups();
+        if (!newest.isEmpty() && free.getAsLong() < newest.get(0).addedBytes()) {
+            throw new BackupException.NoSpace(
+                    "the repository has room for " + free.getAsLong() + " bytes, and backup "
+                            + newest.get(0).id() + " took " + newest.get(0).addedBytes()
+                            + "; delete old backups or give it a larger disk",
+                    null);
+        }
+    }
+
+    @Override
+    public OperationStatus restore(String id, RestoreOptions options, Caller by) {
+        return Failures.forCaller(() -> {
+            RestoreAdmission.Admitted admitted = new RestoreAdmission(parts, repository()).admit(id, options);
+            Manifest manifest = admitted.manifest();
+            return runner.start(OperationStatus.Kind.RESTORE, manifest.type(), id, by, (repository, operation) -> {
+                new KeptDatabases(parts, repository, config.undoPeriod()).expire(operation.lease());
+                return new Restoration(
+                                parts, manifest, admitted.trusted(), options, mode(options), repository, operation)
+                        .run();
+            });
+        });
+    }
+
+    /**
+     * Begins to restore a file: a backup of this repository, named by its path, or with {@link
+     * RestoreOptions.Risk#UNTRUSTED} accepted any dump in plain SQL, gzip or not.
+     *
+     * @throws BackupException.NotFound there is no such file
+     * @throws BackupException.Refused it is not a backup of this repository, and that was not accepted
+     */
+    public OperationStatus restoreFile(Path file, RestoreOptions options, Caller by) {
+        return Failures.forCaller(() -> {
+            Optional<String> id = new BackupPaths(repository()).idOf(file);
+            if (id.isPresent()) {
+                return restore(id.get(), options, by);
+            }
+            ForeignDump dump = new ForeignDump(file);
+            RestoreAdmission.requireTrustInForeign(file, options);
+            parts.require(BackupType.DATABASE);
+            parts.requireDatabase().restore().preflight();
+            return runner.start(OperationStatus.Kind.RESTORE, null, null, by, (repository, operation) -> {
+                new KeptDatabases(parts, repository, config.undoPeriod()).expire(operation.lease());
+                return dump.restore(parts.requireDatabase(), options, mode(options), repository, operation);
+            });
+        });
+    }
+
+    private RestoreOptions.Mode mode(RestoreOptions options) {
+        return options.mode() == null ? config.restoreMode() : options.mode();
+    }
+
+    @Override
+    public BackupPage list(BackupQuery query) {
+        return Failures.forCaller(() -> repository().catalog().list(query));
+    }
+
+    @Override
+    public Optional<Backup> find(String id) {
+        return BackupId.isValid(id)
+                ? Failures.forCaller(() -> repository().catalog().find(id))
+                : Optional.empty();
+    }
+
+    @Override
+    public void delete(String id, Caller by) {
+        Backup backup = find(id).orElseThrow(() -> new BackupException.NotFound("there is no backup '" + id + "'"));
+        OperationStatus started = Failures.forCaller(() ->
+                runner.start(OperationStatus.Kind.CLEANUP, backup.type(), id, by, (repository, operation) -> {
+                    repository.catalog().delete(operation.lease(), id);
+                    return OperationRunner.Result.completed("backup " + id + " is deleted");
+                }));
+        requireCompleted(await(started.id()));
+    }
+
+    /**
+     * Deletes the backups that retention no longer keeps, and what nobody names. Waits for the end.
+     *
+     * @return the ids that were deleted, oldest first
+     * @throws BackupException.Busy another operation is running
+     * @throws BackupException.Refused the clocks can not be trusted; nothing was deleted
+     */
+    public List<String> cleanup(Caller by) {
+        List<String> deleted = new ArrayList<>();
+        OperationStatus started = Failures.forCaller(() -> runner.start(
+                OperationStatus.Kind.CLEANUP,
+                null,
+                null,
+                by,
+                (repository, operation) -> new Cleanup(config, time, repository, operation).run(deleted)));
+        requireCompleted(await(started.id()));
+        return deleted;
+    }
+
+    private static void requireCompleted(OperationStatus ended) {
+        if (ended.status() != OperationStatus.Status.COMPLETED) {
+            throw Failures.ofEnded(ended);
+        }
+    }
+
+    @Override
+    public Optional<OperationStatus> operation(String operationId) {
+        Optional<OperationStatus> here = runner.running(operationId);
+        return here.isPresent()
+                ? here
+                : Failures.forCaller(
+                        () -> repository().operations().find(operationId).map(OperationRecord::status));
+    }
+
+    /**
+     * Waits until an operation that this manager began has ended.
+     *
+     * @throws BackupException.NotFound it is not known here
+     * @throws BackupException.Unavailable the thread was interrupted; its flag is set
+     */
+    public OperationStatus await(String operationId) {
+        return Failures.forCaller(() -> {
+            Optional<OperationStatus> ended = runner.await(operationId);
+            return ended.isPresent()
+                    ? ended.get()
+                    : operation(operationId)
+                            .orElseThrow(() -> new BackupException.NotFound("no operation " + operationId));
+        });
+    }
+
+    /** Whether an operation of any process is under way, or was when its process died and nobody has ended it yet. */
+    public boolean busy() {
+        return Failures.forCaller(() -> repository().leases().holder().isPresent());
+    }
+
+    /**
+     * Ends in the background what processes that died have left, and drops kept databases whose time is over. To be
+     * called once at the start of a service; does nothing if there is nothing to do, or if somebody else is at work,
+     * whose next operation does it.
+     *
+     * @return the operation that does it; empty if there is nothing to do
+     */
+    public Optional<OperationStatus> recover() {
+        return Failures.forCaller(() -> {
+            Repository repository = repository();
+            boolean lost = repository.operations().list().stream()
+                    .anyMatch(record -> !record.status().status().ended());
+            KeptDatabases kept = new KeptDatabases(parts, repository, config.undoPeriod());
+            if (!lost && !kept.anyExpired()) {
+                return Optional.empty();
+            }
+            try {
+                return Optional.of(
+                        runner.start(OperationStatus.Kind.CLEANUP, null, null, Caller.system(), (open, operation) -> {
+                            kept.expire(operation.lease());
+                            return OperationRunner.Result.completed("what earlier processes left is in order");
+                        }));
+            } catch (BackupException.Busy somebodyIsAtWork) {
+                return Optional.empty();
+            }
+        });
+    }
+
+    private Repository repository() throws IOException {
+        Repository known = opened;
+        if (known != null) {
+            return known;
+        }
+        opening.lock();
+        try {
+            Repository repository = opened;
+            if (repository == null) {
+                repository = Repository.open(store, keys, time, host);
+                opened = repository;
+            }
+            return repository;
+        } finally {
+            opening.unlock();
+        }
+    }
+
+    /** Interrupts what runs, and waits up to 20 s for it to leave everything in order. */
+    @Override
+    public void close() {
+        runner.close();
+    }
+
+    /** Collects what a {@link BackupManager} needs. For one thread. */
+    public static final class Builder {
+        private final ObjectStore store;
+        private SigningKeys keys = SigningKeys.none();
+        private BackupConfig config = BackupConfig.defaults();
+        private TimeSource time = TimeSource.system();
+        private String host = "localhost";
+        private @Nullable PostgreSQLConfig database;
+        private @Nullable ObjectStore objects;
+        private @Nullable ReferencedKeys references;
+
+        private Builder(ObjectStore store) {
+            this.store = Objects.requireNonNull(store, "repository");
+        }
+
+        /** The database to back up and restore; without one there are storage backups only. */
+        public Builder database(PostgreSQLConfig config) {
+            this.database = config;
+            return this;
+        }
+
+        /**
+         * The objects to back up and restore; without them there are database backups only.
+         *
+         * @param keys tells which objects the rows name; null if nobody knows, then full backups say "unchecked"
+         */
+        public Builder objects(ObjectStore objects, @Nullable ReferencedKeys keys) {
+            this.objects = objects;
+            this.references = keys;
+            return this;
+        }
+
+        /** Signs with the first, trusts any; each 32 bytes of UTF-8 or more. Without keys the whole repository is trusted. */
+        public Builder signingKeys(List<String> secrets) {
+            this.keys = SigningKeys.of(secrets);
+            return this;
+        }
+
+        /** Retention and restore. */
+        public Builder config(BackupConfig config) {
+            this.config = config;
+            return this;
+        }
+
+        /** Where time comes from; the machine's clocks unless set. */
+        public Builder time(TimeSource time) {
+            this.time = time;
+            return this;
+        }
+
+        /** How this machine is called in the records of operations; its own name unless set. */
+        public Builder host(String host) {
+            this.host = host;
+            return this;
+        }
+
+        /** Opens nothing yet. */
+        public BackupManager build() {
+            return new BackupManager(this);
+        }
+    }
+}

@@ -1,0 +1,176 @@
+package dev.reliability.backup;
+
+import dev.reliability.backup.manifest.Artifact;
+import dev.reliability.backup.manifest.DatabaseFacts;
+import dev.reliability.backup.manifest.Manifest;
+import dev.reliability.backup.manifest.ObjectsFacts;
+import dev.reliability.backup.objects.StorageBackup;
+import dev.reliability.backup.postgresql.DatabaseSnapshot;
+import dev.reliability.backup.postgresql.DumpResult;
+import dev.reliability.backup.repository.Layout;
+import dev.reliability.backup.repository.LeaseLostException;
+import dev.reliability.backup.repository.Repository;
+import dev.reliability.backup.repository.RunningOperation;
+import dev.reliability.backup.stream.Artifacts;
+import dev.reliability.core.backup.BackupId;
+import dev.reliability.core.backup.BackupStatus;
+import dev.reliability.core.backup.BackupType;
+import dev.reliability.core.backup.OperationStatus;
+import dev.reliability.core.storage.ObjectStore;
+import java.io.IOException;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Makes one backup. The order is what makes it whole: the snapshot first, then the id of its moment, then the files,
+ * then the proof that the lease is still held, and the manifest last.
+ */
+final class Creation {
+    private final Parts parts;
+    private final BackupType type;
+    private final Repository repository;
+    private final RunningOperation operation;
+    private final ObjectStore store;
+    private final List<Artifact> artifacts = new ArrayList<>();
+    private @Nullable DatabaseFacts database;
+    private @Nullable ObjectsFacts objects;
+    private long addedBlobBytes;
+
+    Creation(Parts parts, BackupType type, Repository repository, RunningOperation operation) {
+        this.parts = parts;
+        this.type = type;
+        this.repository = repository;
+        this.operation = operation;
+        this.store = repository.store();
+    }
+
+    OperationRunner.Result run() throws IOException, SQLException {
+        store.removeAbandoned();
+        if (type.hasStorage()) {
+            parts.requireObjects().removeAbandoned();
+        }
+        if (!type.hasDatabase()) {
+            return make(null);
+        }
+        try (DatabaseSnapshot snapshot = parts.requireDatabase().backup().openSnapshot(operation.id())) {
+            return make(snapshot);
+        }
+    }
+
+    private OperationRunner.Result make(@Nullable DatabaseSnapshot snapshot) throws IOException, SQLException {
+        String id = repository.ids().claim(operation, type);
+        boolean committed = false;
+        try {
+            if (snapshot != null) {
+                dump(id, snapshot);
+            }
+            if (type.hasStorage()) {
+                copyObjects(id, snapshot);
+            }
+            Manifest manifest = manifest(id);
+            operation.lease().confirm();
+            committed = repository.catalog().commit(manifest);
+            if (!committed) {
+                throw new LeaseLostException("another process has taken over and closed the place of backup " + id);
+            }
+            return result(manifest);
+        } finally {
+            if (!committed) {
+                removeArtifacts(id);
+            }
+        }
+    }
+
+    private void dump(String id, DatabaseSnapshot snapshot) throws IOException {
+        long expected = snapshot.facts().databaseBytes();
+        DumpResult[] result = new DumpResult[1];
+        artifacts.add(Artifacts.write(
+                store,
+                Artifact.DUMP,
+                Layout.dump(type, id),
+                out -> result[0] = parts.requireDatabase()
+                        .backup()
+                        .dump(snapshot, out, bytes -> operation.update("dumping", bytes, expected, ""))));
+        database = result[0].facts();
+        if (type == BackupType.FULL) {
+            artifacts.add(Artifacts.write(
+                    store,
+                    Artifact.GLOBALS,
+                    Layout.globals(id),
+                    out -> parts.requireDatabase().backup().globals(operation.id(), out)));
+        }
+    }
+
+    private void copyObjects(String id, @Nullable DatabaseSnapshot snapshot) throws IOException, SQLException {
+        StorageBackup storage = new StorageBackup(
+                parts.requireObjects(),
+                store,
+                Layout.PLAIN,
+                operation.lease().epoch(),
+                repository.sweep().trashed());
+        StorageBackup.Copied copied;
+        try (Stream<String> references = references(snapshot)) {
+            copied = storage.copy(Layout.objects(type, id), Layout.refs(type, id), references, bytes -> {
+                operation.lease().requireHeld();
+                operation.update("copying_objects", bytes, 0, "");
+            });
+        }
+        artifacts.addAll(copied.artifacts());
+        objects = copied.facts();
+        addedBlobBytes = copied.addedBytes();
+    }
+
+    private @Nullable Stream<String> references(@Nullable DatabaseSnapshot snapshot) throws SQLException {
+        return snapshot == null || parts.references() == null
+                ? null
+                : parts.references().keys(snapshot.connection());
+    }
+
+    private Manifest manifest(String id) throws IOException {
+        Instant createdAt = BackupId.momentOf(id).orElseThrow();
+        long missing = objects == null ? 0 : objects.missingCount();
+        long own = artifacts.stream().mapToLong(Artifact::bytes).sum();
+        return new Manifest(
+                id,
+                type,
+                missing == 0 ? BackupStatus.COMPLETED : BackupStatus.INCOMPLETE,
+                createdAt,
+                repository.now(),
+                operation.id(),
+                operation.status().requestedBy(),
+                artifacts,
+                database,
+                objects,
+                own + addedBlobBytes,
+                missing == 0 ? null : missing + " objects that rows name are not in the store");
+    }
+
+    private static OperationRunner.Result result(Manifest manifest) {
+        return manifest.status() == BackupStatus.COMPLETED
+                ? OperationRunner.Result.completed("backup " + manifest.id() + " is whole: " + manifest.size()
+                        + " bytes, " + manifest.addedBytes() + " of them new")
+                : new OperationRunner.Result(
+                        OperationStatus.Status.INCOMPLETE, "backup " + manifest.id() + ": " + manifest.message());
+    }
+
+    /** What this attempt wrote is named by nobody, as its manifest is not there. */
+    private void removeArtifacts(String id) {
+        // Deleting needs channels, which an interrupt would close at once.
+        boolean interrupted = Thread.interrupted();
+        try {
+            for (String key : Layout.artifacts(type, id)) {
+                store.delete(key);
+            }
+        } catch (IOException leftToTheNextHolder) {
+            OperationLog.leftBehind(operation.status(), leftToTheNextHolder);
+        } finally {
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+}

@@ -1,0 +1,193 @@
+package dev.reliability.backup;
+
+import dev.reliability.backup.repository.Holder;
+import dev.reliability.backup.repository.Lease;
+import dev.reliability.backup.repository.Recovery;
+import dev.reliability.backup.repository.Repository;
+import dev.reliability.backup.repository.RunningOperation;
+import dev.reliability.core.backup.BackupException;
+import dev.reliability.core.backup.BackupType;
+import dev.reliability.core.backup.Caller;
+import dev.reliability.core.backup.OperationStatus;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Runs operations one at a time on a thread of its own, each under the lease, with its record kept and its beginning
+ * and end logged. Safe for use by any thread.
+ */
+final class OperationRunner implements AutoCloseable {
+    /** Outlasts a holder that died: it is given up after 20 s. */
+    private static final Duration WAIT_FOR_LEASE = Duration.ofSeconds(25);
+
+    private static final Duration STOP = Duration.ofSeconds(20);
+
+    private final Opening opening;
+    private final ReentrantLock starting = new ReentrantLock();
+    private final ExecutorService thread =
+            Executors.newSingleThreadExecutor(work -> new Thread(work, "backup-operation"));
+    private volatile @Nullable Current current;
+    private volatile boolean stopping;
+
+    /** Opens the repository when it is first needed. */
+    interface Opening {
+        Repository repository() throws IOException;
+
+        /** Who ends restores that were interrupted. */
+        Recovery.Interrupted settling(Repository repository, Lease lease);
+    }
+
+    /** What an operation does while it holds the lease. */
+    interface Work {
+        Result run(Repository repository, RunningOperation operation) throws Exception;
+    }
+
+    /** How an operation ended that did not fail. */
+    record Result(OperationStatus.Status status, String message) {
+        static Result completed(String message) {
+            return new Result(OperationStatus.Status.COMPLETED, message);
+        }
+    }
+
+    private record Current(RunningOperation operation, CompletableFuture<OperationStatus> end) {}
+
+    OperationRunner(Opening opening) {
+        this.opening = opening;
+    }
+
+    /**
+     * Begins an operation.
+     *
+     * @throws BackupException.Busy if another one runs here, or one of another process beats
+     */
+    OperationStatus start(
+            OperationStatus.Kind kind, @Nullable BackupType type, @Nullable String backupId, Caller by, Work work)
+            throws IOException {
+        starting.lock();
+        try {
+            Current running = current;
+            if (running != null && !running.end().isDone()) {
+                throw busy(running.operation().id());
+            }
+            Repository repository = opening.repository();
+            Optional<Holder> holder = repository.leases().holder();
+            if (holder.isPresent() && holder.get().state() == Holder.State.BEATS) {
+                throw busy(holder.get().operationId());
+            }
+            RunningOperation operation = repository.operations().start(kind, type, backupId, by);
+            Optional<Lease> lease = repository.leases().tryAcquire(operation.id());
+            OperationLog.requested(operation.status(), type);
+            CompletableFuture<OperationStatus> end = new CompletableFuture<>();
+            current = new Current(operation, end);
+            thread.execute(() -> end.complete(run(repository, operation, lease.orElse(null), work)));
+            return operation.status();
+        } finally {
+            starting.unlock();
+        }
+    }
+
+    private static BackupException.Busy busy(String operation) {
+        return new BackupException.Busy(
+                "operation " + operation + " is running, and only one runs at a time; try again when it has ended",
+                operation);
+    }
+
+    private OperationStatus run(
+            Repository repository, RunningOperation operation, @Nullable Lease acquired, Work work) {
+        try (Lease lease = acquired != null ? acquired : await(repository, operation)) {
+            return underLease(repository, operation, lease, work);
+        } catch (IOException | InterruptedException | RuntimeException withoutLease) {
+            return failed(operation, withoutLease);
+        }
+    }
+
+    private static Lease await(Repository repository, RunningOperation operation)
+            throws IOException, InterruptedException {
+        return repository
+                .leases()
+                .acquire(
+                        operation.id(),
+                        WAIT_FOR_LEASE,
+                        holder -> operation.update(
+                                "waiting",
+                                0,
+                                0,
+                                "waiting for operation " + holder.operationId() + " on " + holder.host()));
+    }
+
+    // Whatever is thrown ends the operation and not the thread: an Error must not leave it running on record.
+    @SuppressWarnings("CatchingUnchecked")
+    private OperationStatus underLease(Repository repository, RunningOperation operation, Lease lease, Work work) {
+        try {
+            operation.attach(lease);
+            repository.recovery().run(lease, opening.settling(repository, lease));
+            Result result = work.run(repository, operation);
+            OperationStatus ended = operation.finish(result.status(), result.message(), null);
+            OperationLog.ended(ended, null);
+            return ended;
+        } catch (Exception | Error failure) {
+            return failed(operation, failure);
+        }
+    }
+
+    private OperationStatus failed(RunningOperation operation, Throwable failure) {
+        // The record is written by this thread: an interrupt that ended the work must not end that too.
+        boolean interrupted = Thread.interrupted();
+        try {
+            OperationStatus ended = stopping && interrupted
+                    ? operation.finish(OperationStatus.Status.CANCELLED, "the service was stopped while it ran", null)
+                    : operation.finish(
+                            OperationStatus.Status.FAILED, Failures.sentence(failure), Failures.code(failure));
+            OperationLog.ended(ended, failure);
+            return ended;
+        } catch (IOException | RuntimeException notRecorded) {
+            failure.addSuppressed(notRecorded);
+            OperationLog.notRecorded(operation.status(), failure);
+            return operation.status();
+        }
+    }
+
+    /** Waits for an operation of this process to end; empty if it is not one, or ended long ago. */
+    Optional<OperationStatus> await(String operationId) throws InterruptedException {
+        Current running = current;
+        if (running == null || !running.operation().id().equals(operationId)) {
+            return Optional.empty();
+        }
+        try {
+            return Optional.of(running.end().get());
+        } catch (java.util.concurrent.ExecutionException impossible) {
+            throw new AssertionError(impossible);
+        }
+    }
+
+    /** The operation of this process as it is now, if it is this one: newer than what is on record. */
+    Optional<OperationStatus> running(String operationId) {
+        Current running = current;
+        return running != null
+                        && running.operation().id().equals(operationId)
+                        && !running.end().isDone()
+                ? Optional.of(running.operation().status())
+                : Optional.empty();
+    }
+
+    /** Interrupts what runs and waits for it to leave everything in order. */
+    @Override
+    public void close() {
+        stopping = true;
+        thread.shutdownNow();
+        try {
+            if (!thread.awaitTermination(STOP.toSeconds(), TimeUnit.SECONDS)) {
+                OperationLog.notStopped(STOP);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

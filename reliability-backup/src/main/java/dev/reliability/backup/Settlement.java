@@ -1,0 +1,84 @@
+package dev.reliability.backup;
+
+import dev.reliability.backup.manifest.Manifest;
+import dev.reliability.backup.manifest.ManifestReading;
+import dev.reliability.backup.postgresql.RestoreRecovery;
+import dev.reliability.backup.repository.Journals;
+import dev.reliability.backup.repository.Lease;
+import dev.reliability.backup.repository.OperationRecord;
+import dev.reliability.backup.repository.Recovery;
+import dev.reliability.backup.repository.Repository;
+import dev.reliability.core.backup.BackupException;
+import dev.reliability.core.backup.OperationStatus;
+import java.io.IOException;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** Ends operations whose process died: a restore is finished if its database was switched, and undone if not. */
+final class Settlement implements Recovery.Interrupted {
+    private final Parts parts;
+    private final Repository repository;
+    private final Lease lease;
+
+    Settlement(Parts parts, Repository repository, Lease lease) {
+        this.parts = parts;
+        this.repository = repository;
+        this.lease = lease;
+    }
+
+    @Override
+    public Recovery.@Nullable Ending end(OperationRecord record) throws IOException {
+        String operation = record.status().id();
+        Optional<Journals.Entry> journal = record.status().kind() == OperationStatus.Kind.RESTORE
+                ? repository.journals().read(operation)
+                : Optional.empty();
+        if (journal.isEmpty()) {
+            return lost("its process is gone; nothing had been changed");
+        }
+        try {
+            return end(operation, journal.get(), record);
+        } catch (BackupException.Unavailable later) {
+            // Without the database nobody knows which one is live. Whoever holds the lease next looks again.
+            OperationLog.notSettled(record.status(), later);
+            return null;
+        }
+    }
+
+    private Recovery.Ending end(String operation, Journals.Entry journal, OperationRecord record) throws IOException {
+        Map<String, Map<String, String>> steps = new HashMap<>();
+        journal.steps().forEach(step -> steps.put(step.name(), step.facts()));
+        boolean hasDatabase = record.type() == null || record.type().hasDatabase();
+        if (hasDatabase && parts.database() != null) {
+            RestoreRecovery.Outcome outcome = parts.database().recovery().settle(operation, steps);
+            if (outcome == RestoreRecovery.Outcome.OLD) {
+                repository.journals().open(lease, operation).close();
+                return lost("its process is gone; the database has its old content");
+            }
+        }
+        if (record.type() != null && record.type().hasStorage()) {
+            finishObjects(operation, steps.getOrDefault(Restoration.BEGUN, Map.of()));
+        }
+        repository.journals().open(lease, operation).close();
+        return new Recovery.Ending(
+                OperationStatus.Status.COMPLETED, "its process was lost, another one finished the restore", null);
+    }
+
+    private void finishObjects(String operation, Map<String, String> begun) throws IOException {
+        String backup = begun.getOrDefault(Restoration.BACKUP, "");
+        if (repository.catalog().manifest(backup).orElse(null) instanceof ManifestReading.Intact intact) {
+            Manifest manifest = intact.manifest();
+            ObjectPhases objects = new ObjectPhases(parts, manifest, repository, lease, operation);
+            objects.writeMissing(bytes -> lease.requireHeld());
+            objects.replaceDiffering(Boolean.parseBoolean(begun.get(Restoration.MIRROR)), count -> lease.requireHeld());
+        } else {
+            throw new BackupException.Damaged(
+                    "backup " + backup + " was being restored and its manifest is not there any more", null);
+        }
+    }
+
+    private static Recovery.Ending lost(String message) {
+        return new Recovery.Ending(OperationStatus.Status.FAILED, message, "lease_lost");
+    }
+}

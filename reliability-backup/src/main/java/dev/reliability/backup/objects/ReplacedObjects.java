@@ -1,0 +1,53 @@
+package dev.reliability.backup.objects;
+
+import dev.reliability.backup.repository.Layout;
+import dev.reliability.core.storage.ObjectInfo;
+import dev.reliability.core.storage.ObjectStore;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.time.Instant;
+import java.util.Iterator;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
+import java.util.zip.GZIPInputStream;
+
+/** The bytes that restores replaced in the application's store: listed and kept as long as they can be undone. */
+public final class ReplacedObjects {
+    private final ObjectStore repository;
+
+    /** What the restores of this repository have replaced. */
+    public ReplacedObjects(ObjectStore repository) {
+        this.repository = repository;
+    }
+
+    /** Hands over the key of every blob that holds replaced bytes. */
+    public void forEachBlob(Consumer<String> each) throws IOException {
+        try (Stream<ObjectInfo> lists = repository.list(Layout.REPLACED)) {
+            for (Iterator<ObjectInfo> all = lists.iterator(); all.hasNext(); ) {
+                String key = all.next().key();
+                try (ObjectIndex.Reader entries = new ObjectIndex.Reader(
+                        repository.location(key), new GZIPInputStream(repository.get(key), 64 * 1024))) {
+                    for (ObjectEntry entry = entries.next(); entry != null; entry = entries.next()) {
+                        each.accept(entry.blob());
+                    }
+                }
+            }
+        } catch (UncheckedIOException e) {
+            throw e.getCause();
+        }
+    }
+
+    /** Forgets what restores replaced before this moment, by the repository's clock: a later sweep deletes it. */
+    public void forgetBefore(Instant moment) throws IOException {
+        try (Stream<ObjectInfo> lists = repository.list(Layout.REPLACED)) {
+            for (Iterator<ObjectInfo> all = lists.iterator(); all.hasNext(); ) {
+                ObjectInfo list = all.next();
+                if (list.lastModified().isBefore(moment)) {
+                    repository.delete(list.key());
+                }
+            }
+        } catch (UncheckedIOException e) {
+            throw e.getCause();
+        }
+    }
+}
