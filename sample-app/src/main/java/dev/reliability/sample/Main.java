@@ -1,0 +1,24 @@
+package dev.reliability.sample;
+
+import dev.reliability.core.time.TimeSource;
+import dev.reliability.sample.cli.CommandContext;
+import dev.reliability.sample.cli.Commands;
+import dev.reliability.sample.logging.Logging;
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+
+/** The entry point: {@code java -jar sample-app.jar [serve|backup|restore|cleanup|list|token]}. */
+public final class Main {
+    private Main() {}
+
+    /** Runs a subcommand and ends the process with its exit code. */
+    public static void main(String[] arguments) {
+        Logging.install();
+        CommandContext context = new CommandContext(
+                System.getenv(),
+                new PrintWriter(System.out, true, StandardCharsets.UTF_8),
+                new PrintWriter(System.err, true, StandardCharsets.UTF_8),
+                TimeSource.system());
+        System.exit(Commands.run(context, arguments));
+    }
+}

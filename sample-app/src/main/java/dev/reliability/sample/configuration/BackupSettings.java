@@ -1,0 +1,94 @@
+package dev.reliability.sample.configuration;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * Where backups are, for how long, and who is trusted.
+ *
+ * @param repository the place
+ * @param signingKeys the first signs, all are trusted; empty to trust the repository as a whole
+ * @param retentionDays days that a backup is kept
+ * @param retentionMinimum how many of each type are kept however old they are
+ * @param restoreMode {@code switch} or {@code in_place}, where a restore does not say
+ * @param undo how long a replaced database is kept
+ */
+public record BackupSettings(
+        Repository repository,
+        List<Secret> signingKeys,
+        int retentionDays,
+        int retentionMinimum,
+        String restoreMode,
+        Duration undo) {
+    private static final int SHORTEST_KEY = 32;
+    private static final Pattern S3_URL = Pattern.compile("s3://([^/]+)(?:/(.*?))?/?");
+
+    /** Where backups are. */
+    public sealed interface Repository {
+        /** In a folder. */
+        record Folder(Path folder) implements Repository {}
+
+        /** In S3. */
+        record Bucket(S3Settings bucket) implements Repository {}
+    }
+
+    static BackupSettings read(Values values) {
+        return new BackupSettings(
+                repository(values),
+                signingKeys(values),
+                values.get(Variables.RETENTION_DAYS),
+                values.get(Variables.RETENTION_MIN),
+                values.get(Variables.RESTORE_MODE),
+                values.get(Variables.RESTORE_UNDO_HOURS));
+    }
+
+    private static Repository repository(Values values) {
+        Optional<String> url = values.find(Variables.BACKUP_REPOSITORY);
+        if (url.isEmpty()) {
+            return new Repository.Folder(values.get(Variables.BACKUP_DIR));
+        }
+        Matcher matcher = S3_URL.matcher(url.get());
+        boolean wellFormed = matcher.matches() && S3Settings.isBucket(matcher.group(1));
+        if (!wellFormed) {
+            values.fault(
+                    Variables.BACKUP_REPOSITORY,
+                    "is '" + Values.printable(url.get()) + "', must be "
+                            + Variables.BACKUP_REPOSITORY.rule().description());
+        }
+        String why = " with BACKUP_REPOSITORY";
+        String endpoint = values.require(Variables.BACKUP_S3_ENDPOINT, why);
+        if (!endpoint.isEmpty() && !S3Settings.isEndpoint(endpoint)) {
+            values.fault(
+                    Variables.BACKUP_S3_ENDPOINT,
+                    "is '" + Values.printable(endpoint) + "', must be host:port or a URL");
+        }
+        return new Repository.Bucket(new S3Settings(
+                endpoint,
+                new Secret(values.require(Variables.BACKUP_S3_ACCESS_KEY, why)),
+                new Secret(values.require(Variables.BACKUP_S3_SECRET_KEY, why)),
+                wellFormed ? matcher.group(1) : "",
+                wellFormed && matcher.group(2) != null ? matcher.group(2) : "",
+                values.get(Variables.BACKUP_S3_REGION)));
+    }
+
+    private static List<Secret> signingKeys(Values values) {
+        List<Secret> keys = values.find(Variables.BACKUP_SIGNING_KEY).stream()
+                .flatMap(all -> Arrays.stream(all.split(",", -1)))
+                .map(key -> new Secret(key.strip()))
+                .toList();
+        for (int i = 0; i < keys.size(); i++) {
+            int bytes = keys.get(i).bytes();
+            if (bytes < SHORTEST_KEY) {
+                values.fault(
+                        Variables.BACKUP_SIGNING_KEY,
+                        "has " + bytes + " bytes in key " + (i + 1) + ", must have " + SHORTEST_KEY + " or more");
+            }
+        }
+        return keys;
+    }
+}

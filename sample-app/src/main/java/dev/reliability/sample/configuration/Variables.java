@@ -1,0 +1,175 @@
+package dev.reliability.sample.configuration;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** Every variable that there is, in the order of the documentation. */
+final class Variables {
+    private static final List<Variable<?>> REGISTERED = new ArrayList<>();
+    private static final String SIZE_1_GIB = "1073741824";
+    private static final String SIZE_5_GIB = "5368709120";
+
+    // The server
+    static final Variable<Integer> SERVER_PORT = plain(
+            "SERVER_PORT",
+            "8080",
+            Rule.integer(0, 65_535),
+            "Port of the API, the probes and the page; 0: any free one");
+    static final Variable<Integer> MANAGEMENT_PORT = plain(
+            "MANAGEMENT_PORT",
+            null,
+            Rule.integer(0, 65_535),
+            "Port for the probes and `/metrics` alone, without tokens; not set: none; 0: any free one");
+    static final Variable<Duration> DRAIN_SECONDS = plain(
+            "DRAIN_SECONDS",
+            "5",
+            Rule.seconds(0, 600),
+            "How long, on SIGTERM, requests are still served while `/health/ready` already answers 503");
+    static final Variable<Boolean> METRICS_PUBLIC =
+            plain("METRICS_PUBLIC", "false", Rule.bool(), "Whether `/metrics` on `SERVER_PORT` needs no token");
+
+    // The database
+    static final Variable<String> DB_HOST =
+            plain("DB_HOST", "localhost", Rule.text("a host name or an address"), "Host of PostgreSQL");
+    static final Variable<Integer> DB_PORT = plain("DB_PORT", "5432", Rule.integer(1, 65_535), "Port of PostgreSQL");
+    static final Variable<String> DB_USER = plain("DB_USER", "postgres", Rule.text("a role"), "Role to log in as");
+    static final Variable<String> DB_PASSWORD =
+            secret("DB_PASSWORD", Rule.text("a password"), "Password of `DB_USER`; required");
+    static final Variable<String> DB_NAME =
+            plain("DB_NAME", "ai_doc_library", Rule.text("a database"), "Database to use");
+    static final Variable<Integer> DB_POOL_SIZE = plain(
+            "DB_POOL_SIZE", "5", Rule.integer(1, 1_000), "Connections that one instance opens at most for requests");
+    static final Variable<String> DB_SSLMODE = plain(
+            "DB_SSLMODE",
+            "prefer",
+            Rule.oneOf("disable", "allow", "prefer", "require", "verify-ca", "verify-full"),
+            "TLS to PostgreSQL, as libpq's `sslmode`");
+    static final Variable<Path> PG_BIN = plain(
+            "PG_BIN",
+            null,
+            Rule.path(),
+            "Folder with pg_dump and psql; not set: those of the server's major version are looked for");
+
+    // The documents
+    static final Variable<String> STORAGE_TYPE = plain(
+            "STORAGE_TYPE", "local", Rule.oneOf("local", "minio"), "Where the documents' bytes are: a folder or S3");
+    static final Variable<Path> STORAGE_DIR =
+            plain("STORAGE_DIR", "/app/storage", Rule.path(), "The folder, for `local`");
+    static final Variable<String> MINIO_ENDPOINT = plain(
+            "MINIO_ENDPOINT",
+            null,
+            Rule.text("host:port or a URL"),
+            "The S3 server, for `minio`; without a scheme it is http; required there");
+    static final Variable<String> MINIO_ACCESS_KEY =
+            secret("MINIO_ACCESS_KEY", Rule.text("an access key"), "Access key, for `minio`; required there");
+    static final Variable<String> MINIO_SECRET_KEY =
+            secret("MINIO_SECRET_KEY", Rule.text("a secret key"), "Secret key, for `minio`; required there");
+    static final Variable<String> MINIO_BUCKET = plain(
+            "MINIO_BUCKET",
+            null,
+            Rule.text("the name of a bucket"),
+            "Bucket, for `minio`, made if it is missing; required there");
+    static final Variable<String> MINIO_REGION =
+            plain("MINIO_REGION", "us-east-1", Rule.text("a region"), "Region, for `minio`");
+    static final Variable<Long> MAX_UPLOAD_BYTES =
+            plain("MAX_UPLOAD_BYTES", SIZE_5_GIB, Rule.size(1), "Size of the largest document (5 GiB); over it 413");
+    static final Variable<Long> MIN_FREE_BYTES = plain(
+            "MIN_FREE_BYTES",
+            SIZE_1_GIB,
+            Rule.size(0),
+            "Room that an upload must leave in `STORAGE_DIR` (1 GiB); below it 507");
+    static final Variable<Duration> DELETE_GRACE = plain(
+            "DELETE_GRACE",
+            "24h",
+            Rule.duration(Duration.ZERO, Duration.ofDays(365)),
+            "How long the bytes of a deleted or replaced document are kept");
+
+    // Backups
+    static final Variable<Path> BACKUP_DIR = plain(
+            "BACKUP_DIR", "/app/backups", Rule.path(), "Folder of the backups, unless `BACKUP_REPOSITORY` is set");
+    static final Variable<String> BACKUP_REPOSITORY = plain(
+            "BACKUP_REPOSITORY",
+            null,
+            Rule.text("s3://bucket or s3://bucket/prefix"),
+            "`s3://bucket/prefix` in place of a folder");
+    static final Variable<String> BACKUP_S3_ENDPOINT = plain(
+            "BACKUP_S3_ENDPOINT",
+            null,
+            Rule.text("host:port or a URL"),
+            "The S3 server of `BACKUP_REPOSITORY`; required with it");
+    static final Variable<String> BACKUP_S3_ACCESS_KEY =
+            secret("BACKUP_S3_ACCESS_KEY", Rule.text("an access key"), "Access key there; required with it");
+    static final Variable<String> BACKUP_S3_SECRET_KEY =
+            secret("BACKUP_S3_SECRET_KEY", Rule.text("a secret key"), "Secret key there; required with it");
+    static final Variable<String> BACKUP_S3_REGION =
+            plain("BACKUP_S3_REGION", "us-east-1", Rule.text("a region"), "Region there");
+    static final Variable<String> BACKUP_SIGNING_KEY = secret(
+            "BACKUP_SIGNING_KEY",
+            Rule.text("keys of 32 bytes or more, separated by commas"),
+            "Signs backups; with it only signed ones are restored. The first key signs, all are trusted");
+    static final Variable<Integer> RETENTION_DAYS =
+            plain("RETENTION_DAYS", "7", Rule.integer(1, 36_500), "Days that a backup is kept");
+    static final Variable<Integer> RETENTION_MIN = plain(
+            "RETENTION_MIN", "3", Rule.integer(1, 10_000), "Backups of each type that are kept however old they are");
+    static final Variable<String> RESTORE_MODE = plain(
+            "RESTORE_MODE",
+            "switch",
+            Rule.oneOf("switch", "in_place"),
+            "How a restore replaces the database where it does not say");
+    static final Variable<Duration> RESTORE_UNDO_HOURS =
+            plain("RESTORE_UNDO_HOURS", "24", Rule.hours(0, 8_760), "Hours that a replaced database is kept");
+
+    // Tokens
+    static final Variable<String> JWT_SECRET = secret(
+            "JWT_SECRET",
+            Rule.text("a text of 32 bytes or more"),
+            "Signs tokens (HS256), 32 bytes or more; this or `JWT_PUBLIC_KEYS` is required to serve");
+    static final Variable<String> JWT_PUBLIC_KEYS = plain(
+            "JWT_PUBLIC_KEYS",
+            null,
+            Rule.text("a list, separated by commas, of kid=file.pem"),
+            "Public keys in place of the secret, `kid=file.pem` separated by commas");
+    static final Variable<String> JWT_ISSUER =
+            plain("JWT_ISSUER", null, Rule.text("a text"), "What `iss` must be; not set: not looked at");
+    static final Variable<String> JWT_AUDIENCE =
+            plain("JWT_AUDIENCE", null, Rule.text("a text"), "What `aud` must name; not set: not looked at");
+
+    // Health
+    static final Variable<Set<String>> HEALTH_CHECKS = plain(
+            "HEALTH_CHECKS",
+            null,
+            Rule.someOf("backup_repository"),
+            "Checks in `/health` besides database and storage, separated by commas");
+    static final Variable<Set<String>> READY_CHECKS = plain(
+            "READY_CHECKS",
+            null,
+            Rule.someOf("database", "storage", "backup_repository"),
+            "Checks that `/health/ready` depends on too, separated by commas");
+    static final Variable<String> HEALTH_LANGUAGE = plain(
+            "HEALTH_LANGUAGE",
+            "zh-CN",
+            Rule.oneOf("zh-CN", "en"),
+            "Language of the health messages where `Accept-Language` does not choose");
+
+    /** All of them, in the order of the documentation. */
+    static final List<Variable<?>> ALL = List.copyOf(REGISTERED);
+
+    private Variables() {}
+
+    private static <T> Variable<T> plain(String name, @Nullable String byDefault, Rule<T> rule, String meaning) {
+        return registered(new Variable<>(name, byDefault, rule, false, meaning));
+    }
+
+    private static Variable<String> secret(String name, Rule<String> rule, String meaning) {
+        return registered(new Variable<>(name, null, rule, true, meaning));
+    }
+
+    private static <T> Variable<T> registered(Variable<T> variable) {
+        REGISTERED.add(variable);
+        return variable;
+    }
+}

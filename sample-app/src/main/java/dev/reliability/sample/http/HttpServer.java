@@ -1,0 +1,82 @@
+package dev.reliability.sample.http;
+
+import java.time.Duration;
+import org.eclipse.jetty.server.HttpConfiguration;
+import org.eclipse.jetty.server.HttpConnectionFactory;
+import org.eclipse.jetty.server.Server;
+import org.eclipse.jetty.server.ServerConnector;
+import org.eclipse.jetty.server.handler.GracefulHandler;
+import org.eclipse.jetty.util.thread.QueuedThreadPool;
+import org.glassfish.jersey.jetty.JettyHttpContainer;
+import org.glassfish.jersey.server.ContainerFactory;
+import org.glassfish.jersey.server.ResourceConfig;
+
+/**
+ * A Jakarta REST application on Jetty, by HTTP/1.1. Owns its threads, which are named {@code http-…}. Safe for use by
+ * any thread.
+ */
+public final class HttpServer {
+    /** How long requests may still run when the server stops. */
+    static final Duration LONGEST_STOP = Duration.ofSeconds(30);
+
+    private static final int MOST_THREADS = 200;
+    private static final int LEAST_THREADS = 8;
+    private static final Duration IDLE = Duration.ofSeconds(30);
+    private static final int BACKLOG = 256;
+
+    private final Server server;
+    private final ServerConnector connector;
+
+    private HttpServer(Server server, ServerConnector connector) {
+        this.server = server;
+        this.connector = connector;
+    }
+
+    /**
+     * Starts to serve.
+     *
+     * @param port 0 for any free one
+     * @throws Exception if the port is taken, or the application can not be started
+     */
+    public static HttpServer start(int port, ResourceConfig application) throws Exception {
+        QueuedThreadPool threads = new QueuedThreadPool(MOST_THREADS, LEAST_THREADS);
+        threads.setName("http");
+        Server server = new Server(threads);
+        ServerConnector connector = new ServerConnector(server, 1, 1, new HttpConnectionFactory(protocol()));
+        connector.setPort(port);
+        connector.setAcceptQueueSize(BACKLOG);
+        connector.setIdleTimeout(IDLE.toMillis());
+        server.addConnector(connector);
+        server.setErrorHandler(new ProblemErrorHandler());
+        server.setHandler(new GracefulHandler(ContainerFactory.createContainer(JettyHttpContainer.class, application)));
+        server.setStopTimeout(LONGEST_STOP.toMillis());
+        try {
+            server.start();
+        } catch (Exception failed) {
+            server.stop();
+            throw failed;
+        }
+        return new HttpServer(server, connector);
+    }
+
+    private static HttpConfiguration protocol() {
+        HttpConfiguration protocol = new HttpConfiguration();
+        protocol.setSendServerVersion(false);
+        return protocol;
+    }
+
+    /** The port that it listens on. */
+    public int port() {
+        return connector.getLocalPort();
+    }
+
+    /** Takes no new connections, and returns when what runs is finished, or after {@link #LONGEST_STOP}. */
+    public void stop() throws Exception {
+        server.stop();
+    }
+
+    /** The server, to count what it does. */
+    Server jetty() {
+        return server;
+    }
+}
