@@ -1,0 +1,37 @@
+package dev.reliability.backup;
+
+import dev.reliability.core.storage.ObjectStore;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.InterruptedIOException;
+import java.util.concurrent.CountDownLatch;
+
+/** A store whose objects can be read only after a test has said so. */
+final class HangingStore extends ForwardingStore {
+    private final CountDownLatch reader = new CountDownLatch(1);
+    private final CountDownLatch released = new CountDownLatch(1);
+
+    HangingStore(ObjectStore real) {
+        super(real);
+    }
+
+    @Override
+    public InputStream get(String key) throws IOException {
+        reader.countDown();
+        try {
+            released.await();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new InterruptedIOException("interrupted while reading " + key);
+        }
+        return super.get(key);
+    }
+
+    void awaitReader() throws InterruptedException {
+        reader.await();
+    }
+
+    void release() {
+        released.countDown();
+    }
+}
