@@ -24,10 +24,11 @@ final class Values {
 
     /** The value of a variable that has a default. */
     <T> T get(Variable<T> variable) {
-        if (variable.byDefault() == null) {
+        String byDefault = variable.byDefault();
+        if (byDefault == null) {
             throw new IllegalArgumentException(variable.name() + " has no default: ask whether it is there");
         }
-        return find(variable).orElseGet(() -> parsed(variable, variable.byDefault()));
+        return find(variable).orElseGet(() -> parsed(variable, byDefault));
     }
 
     /** The value of a variable, if it is there and right. */
