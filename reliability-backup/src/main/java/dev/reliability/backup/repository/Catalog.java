@@ -60,9 +60,20 @@ public final class Catalog {
      * Makes a backup exist: writes its manifest if its place is free. All its artifacts must be stored by now.
      *
      * @return false if the place is taken: then this writer has lost its lease, and there is no such backup
+     * @throws IOException if nobody knows whether it exists now: then its files must stay and its operation must not be
+     *     finished; once the lease is closed the next holder finds out
      */
     public boolean commit(Manifest manifest) throws IOException {
         return manifests.create(manifest);
+    }
+
+    /** Removes the files of a backup for which {@link #commit} was not called and will not be. */
+    public void abandon(RunningOperation operation) throws IOException {
+        operation.lease().requireHeld();
+        Optional<Place> place = ids.placeOf(operation.id());
+        if (place.isPresent()) {
+            deletions.removeArtifacts(place.get());
+        }
     }
 
     /** One backup of any status; empty if unknown, also for a text that is not an id. */

@@ -20,6 +20,8 @@ final class Documents {
     /** No document but a manifest is longer, in bytes. */
     static final int MAX_BYTES = 8 << 20;
 
+    private static final int ATTEMPTS = 3;
+
     private static final ObjectAttributes JSON = ObjectAttributes.ofContentType("application/json");
 
     private final ObjectStore store;
@@ -60,14 +62,21 @@ final class Documents {
      *
      * @return whether it is there now because of this call: also if the store did it, lost its answer and was asked
      *     again
+     * @throws IOException if even that is unknown: it may be there, or may appear yet
      */
     boolean create(String key, byte[] document) throws IOException {
-        if (store.putIfAbsent(key, JSON, ObjectBody.of(document)).isPresent()) {
-            return true;
+        for (int attempt = 1; ; attempt++) {
+            try {
+                return store.putIfAbsent(key, JSON, ObjectBody.of(document)).isPresent()
+                        || read(key, document.length + 1)
+                                .filter(there -> Arrays.equals(there, document))
+                                .isPresent();
+            } catch (ObjectStoreException e) {
+                if (!e.retryable() || attempt == ATTEMPTS) {
+                    throw e;
+                }
+            }
         }
-        return read(key, document.length + 1)
-                .filter(there -> Arrays.equals(there, document))
-                .isPresent();
     }
 
     /** What is under a prefix, where it is known not to be much. */

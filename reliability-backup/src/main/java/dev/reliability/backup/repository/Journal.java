@@ -18,6 +18,8 @@ public final class Journal {
     private final List<Journals.Step> before;
     private final List<Journals.Step> own;
     private final ReentrantLock lock = new ReentrantLock();
+    /** Whether a write failed: it may come after a later one, and undo it. */
+    private boolean broken;
 
     Journal(
             Journals journals,
@@ -37,17 +39,15 @@ public final class Journal {
     /**
      * Appends a step; it survives a crash when this returns.
      *
+     * @throws IOException if it is unknown whether it is on record; nothing more can be appended then, and what is left
+     *     to do is left to the next holder of the lease
      * @throws LeaseLostException if the lease is lost: then the step must not be taken
      */
     public void append(String name, Map<String, String> facts) throws IOException {
         lock.lock();
         try {
-            lease.confirm();
-            List<Journals.Step> steps = new ArrayList<>(own);
-            steps.add(new Journals.Step(name, journals.now(), facts));
-            journals.write(key, operationId, false, steps);
-            own.clear();
-            own.addAll(steps);
+            own.add(new Journals.Step(name, journals.now(), facts));
+            write(false);
         } finally {
             lock.unlock();
         }
@@ -69,10 +69,21 @@ public final class Journal {
     public void close() throws IOException {
         lock.lock();
         try {
-            lease.confirm();
-            journals.write(key, operationId, true, own);
+            write(true);
         } finally {
             lock.unlock();
         }
+    }
+
+    private void write(boolean closed) throws IOException {
+        if (broken) {
+            throw new IOException(
+                    "the journal of " + operationId + " could not be written before, and that write may still"
+                            + " come: leave the restore to the next holder of the lease");
+        }
+        lease.confirm();
+        broken = true;
+        journals.write(key, operationId, closed, own);
+        broken = false;
     }
 }

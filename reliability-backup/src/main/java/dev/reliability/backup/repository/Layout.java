@@ -183,6 +183,11 @@ public final class Layout {
         return OPERATIONS + requireOperation(operationId) + ".json";
     }
 
+    /** Which backup an operation makes. Unlike its record it is written once. */
+    static String claim(String operationId) {
+        return OPERATIONS + requireOperation(operationId) + ".backup";
+    }
+
     static String journal(String operationId) {
         return JOURNALS + requireOperation(operationId) + ".json";
     }

@@ -118,6 +118,7 @@ public final class Operations {
     }
 
     void remove(OperationRecord record) throws IOException {
+        documents.store().delete(Layout.claim(record.status().id()));
         documents.store().delete(Layout.operation(record.status().id()));
     }
 

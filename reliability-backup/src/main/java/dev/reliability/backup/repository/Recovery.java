@@ -5,7 +5,6 @@ import dev.reliability.backup.manifest.ManifestReading;
 import dev.reliability.backup.repository.Layout.Place;
 import dev.reliability.core.backup.BackupId;
 import dev.reliability.core.backup.BackupStatus;
-import dev.reliability.core.backup.BackupType;
 import dev.reliability.core.backup.OperationStatus;
 import dev.reliability.core.backup.OperationStatus.Kind;
 import dev.reliability.core.backup.OperationStatus.Status;
@@ -30,21 +29,23 @@ public final class Recovery {
     private static final String LEASE_LOST = "lease_lost";
 
     private final Documents documents;
+    private final BackupIds ids;
     private final Manifests manifests;
     private final Operations operations;
     private final Deletions deletions;
 
-    Recovery(Documents documents, Manifests manifests, Operations operations, Deletions deletions) {
+    Recovery(Documents documents, BackupIds ids, Manifests manifests, Operations operations, Deletions deletions) {
         this.documents = documents;
+        this.ids = ids;
         this.manifests = manifests;
         this.operations = operations;
         this.deletions = deletions;
     }
 
-    /** Ends an operation other than a backup that its process did not end. */
+    /** Ends a restore whose process did not. */
     @FunctionalInterface
     public interface Interrupted {
-        /** How it ended; null to leave it as it is, to be tried again by the next holder. */
+        /** How it ended, by its journal, if it has one; null to leave it as it is, to be tried again by the next holder. */
         @Nullable Ending end(OperationRecord operation) throws IOException;
     }
 
@@ -74,12 +75,7 @@ public final class Recovery {
         Instant now = documents.now();
         for (OperationRecord record : interrupted) {
             lease.requireHeld();
-            if (record.epoch() == 0 && mayWait(record, now)) {
-                continue;
-            }
-            Ending ending = record.epoch() != 0 && record.status().kind() == Kind.RESTORE
-                    ? restores.end(record)
-                    : endOf(record, now);
+            Ending ending = endOf(record, restores, now);
             if (ending != null) {
                 operations.end(record, ending);
             }
@@ -88,20 +84,22 @@ public final class Recovery {
         documents.store().removeAbandoned();
     }
 
+    private @Nullable Ending endOf(OperationRecord record, Interrupted restores, Instant now) throws IOException {
+        Optional<Place> place = ids.placeOf(record.status().id());
+        if (place.isPresent()) {
+            return close(record, place.get(), now);
+        }
+        if (record.epoch() == 0 && mayWait(record, now)) {
+            return null;
+        }
+        return record.status().kind() == Kind.RESTORE ? restores.end(record) : lost(record);
+    }
+
     private boolean mayWait(OperationRecord record, Instant now) throws IOException {
         return operations
                 .lastSign(record)
                 .filter(sign -> Duration.between(sign, now).compareTo(WAITING_IS_DEAD) < 0)
                 .isPresent();
-    }
-
-    private Ending endOf(OperationRecord record, Instant now) throws IOException {
-        String id = record.status().backupId();
-        BackupType type = record.type();
-        if (record.status().kind() != Kind.CREATE || type == null || id == null || !BackupId.isValid(id)) {
-            return lost(record);
-        }
-        return close(record, new Place(type, id), now);
     }
 
     /** Takes the place where a lost writer would commit, or finds out that it did. */

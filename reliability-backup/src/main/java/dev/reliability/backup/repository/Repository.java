@@ -41,7 +41,7 @@ public final class Repository {
         Manifests manifests = new Manifests(documents, ids, keys);
         Deletions deletions = new Deletions(documents, ids, operations);
         this.catalog = new Catalog(documents, manifests, operations, ids, deletions);
-        this.recovery = new Recovery(documents, manifests, operations, deletions);
+        this.recovery = new Recovery(documents, ids, manifests, operations, deletions);
         this.journals = new Journals(documents, keys, time);
         this.sweep = new Sweep(documents, manifests);
     }
