@@ -6,7 +6,7 @@ import dev.reliability.backup.manifest.ManifestReading;
 import dev.reliability.backup.repository.Manifests.Listed;
 import dev.reliability.backup.repository.TrashLists.Trash;
 import dev.reliability.backup.repository.TrashLists.TrashList;
-import dev.reliability.core.backup.BackupException;
+import dev.reliability.backup.stream.DamagedException;
 import dev.reliability.core.storage.ObjectInfo;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -141,7 +141,7 @@ public final class Sweep {
             if (manifest != null) {
                 try {
                     addNamed(manifest, named);
-                } catch (BackupException.Damaged e) {
+                } catch (DamagedException e) {
                     return e.getMessage() + "; delete backup " + manifest.id() + " to let the sweep go on";
                 }
             }
