@@ -68,8 +68,8 @@ public final class RunningOperation {
         return held;
     }
 
-    /** Which backup it makes; on record when this returns. */
-    void backup(String id, BackupType type) throws IOException {
+    /** Which backup it makes or uses; on record when this returns. */
+    public void backup(String id, BackupType type) throws IOException {
         change(was -> {
             OperationStatus s = was.status();
             OperationStatus now = new OperationStatus(
