@@ -12,7 +12,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
-import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -86,7 +85,7 @@ final class Parameters {
             return false;
         }
         // "name=" is a value that got lost, such as a variable that was not set; it must not turn something on.
-        if (text.equals("true") || (text.isEmpty() && !hasEmptyValue(name))) {
+        if (text.equals("true") || (text.isEmpty() && isBare(name))) {
             return true;
         }
         throw refused("invalid_parameter", name + " is " + quoted(text) + ", must be true or false.");
@@ -126,12 +125,9 @@ final class Parameters {
                         name + " is " + quoted(text) + ", must be one of: " + String.join(", ", allowed) + "."));
     }
 
-    private boolean hasEmptyValue(String name) {
+    private boolean isBare(String name) {
         String query = uri.getRequestUri().getRawQuery();
-        return query != null
-                && Pattern.compile("(^|&)" + Pattern.quote(name) + "=(&|$)")
-                        .matcher(query)
-                        .find();
+        return query != null && Arrays.asList(query.split("&", -1)).contains(name);
     }
 
     private static String sorted(Set<String> names) {

@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Map;
 
 /** What a host answered. */
-record Answer(HttpResponse<String> response) {
+public record Answer(HttpResponse<String> response) {
     int status() {
         return response.statusCode();
     }
@@ -32,7 +32,8 @@ record Answer(HttpResponse<String> response) {
         }
     }
 
-    Answer has(int status) {
+    /** Asserts the status. */
+    public Answer has(int status) {
         assertThat(status())
                 .as("status of %s: %s", response.request().uri(), body())
                 .isEqualTo(status);

@@ -97,14 +97,7 @@ public abstract class AuthenticationContract extends HostContract {
 
     @Test
     void hostsOwnAuthentication_isAskedForRoles() throws Exception {
-        serve(new Components(
-                ReliabilityApi.builder()
-                        .health(health)
-                        .backups(backups)
-                        .hostAuthentication()
-                        .build()
-                        .singletons(),
-                new HeaderAuthentication()));
+        serve(new Components(hostAuthenticated().build().singletons(), new HeaderAuthentication()));
         backups.add(0, BackupType.FULL, BackupStatus.COMPLETED);
 
         call("GET", LIST).send().isProblem(401, "unauthenticated");
@@ -118,13 +111,7 @@ public abstract class AuthenticationContract extends HostContract {
 
     @Test
     void hostsUserWithANameThatNoRecordCanKeep_is403() throws Exception {
-        serve(new Components(
-                ReliabilityApi.builder()
-                        .backups(backups)
-                        .hostAuthentication()
-                        .build()
-                        .singletons(),
-                new HeaderAuthentication()));
+        serve(new Components(hostAuthenticated().build().singletons(), new HeaderAuthentication()));
 
         call("GET", LIST)
                 .with("X-User", "b".repeat(256))
@@ -135,13 +122,7 @@ public abstract class AuthenticationContract extends HostContract {
 
     @Test
     void filterOfTheWholeApplication_worksAsTheHostsOwn() throws Exception {
-        serve(new Components(
-                ReliabilityApi.builder()
-                        .backups(backups)
-                        .hostAuthentication()
-                        .build()
-                        .singletons(),
-                new JwtFilter(verifier())));
+        serve(new Components(hostAuthenticated().build().singletons(), new JwtFilter(verifier())));
 
         as("backup:read", "GET", LIST).send().has(200);
         call("GET", LIST).token("nonsense").send().isProblem(401, "token_malformed");

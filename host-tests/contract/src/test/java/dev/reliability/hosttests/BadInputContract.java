@@ -69,6 +69,7 @@ public abstract class BadInputContract extends HostContract {
                 "mode=                 | invalid_parameter | mode is ''",
                 "mirror=yes            | invalid_parameter | mirror is 'yes', must be true or false",
                 "mirror=               | invalid_parameter | mirror is '', must be true or false",
+                "%6dirror=             | invalid_parameter | mirror is ''",
                 "read_only&mirror=     | invalid_parameter | mirror is ''",
                 "accept=all            | invalid_parameter | accept is 'all', must be one of: incomplete, settings",
                 "accept=incomplete,    | invalid_parameter | accept is ''",

@@ -9,7 +9,7 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 
 /** A request in the making. */
-final class Call {
+public final class Call {
     // Without HTTP/2: its upgrade headers are not what curl and probes send.
     private static final HttpClient CLIENT = HttpClient.newBuilder()
             .version(HttpClient.Version.HTTP_1_1)
@@ -23,16 +23,17 @@ final class Call {
                 HttpRequest.newBuilder(uri).timeout(Duration.ofSeconds(20)).method(method, BodyPublishers.noBody());
     }
 
-    static Call to(Host.Running host, String method, String pathAndQuery) {
+    /** A request without a body to a path below the application. */
+    public static Call to(Host.Running host, String method, String pathAndQuery) {
         return new Call(method, URI.create(host.address() + pathAndQuery));
     }
 
-    Call with(String header, String value) {
+    public Call with(String header, String value) {
         request.header(header, value);
         return this;
     }
 
-    Call token(String token) {
+    public Call token(String token) {
         return with("Authorization", "Bearer " + token);
     }
 
@@ -41,7 +42,7 @@ final class Call {
         return this;
     }
 
-    Answer send() {
+    public Answer send() {
         try {
             return new Answer(CLIENT.send(request.build(), BodyHandlers.ofString()));
         } catch (IOException e) {

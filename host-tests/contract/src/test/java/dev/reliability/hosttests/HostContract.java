@@ -53,8 +53,13 @@ public abstract class HostContract implements Host {
     }
 
     /** Health and backups with tokens. */
-    final ReliabilityApi.Builder standard() {
+    protected final ReliabilityApi.Builder standard() {
         return ReliabilityApi.builder().health(health).backups(backups).jwt(verifier());
+    }
+
+    /** Health and backups, for whoever the host knows. */
+    protected final ReliabilityApi.Builder hostAuthenticated() {
+        return ReliabilityApi.builder().health(health).backups(backups).hostAuthentication();
     }
 
     final JwtVerifier verifier() {
@@ -84,7 +89,7 @@ public abstract class HostContract implements Host {
         return call(method, pathAndQuery).token(token(scopes));
     }
 
-    final String token(String scopes) {
+    protected final String token(String scopes) {
         return issuer().issue("ada", scopes.isEmpty() ? Set.of() : Set.of(scopes.split(" ")), Duration.ofHours(1));
     }
 

@@ -7,6 +7,7 @@ import jakarta.ws.rs.container.ContainerRequestContext;
 import jakarta.ws.rs.container.ContainerRequestFilter;
 import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.Response;
+import jakarta.ws.rs.core.SecurityContext;
 import java.util.Objects;
 
 /**
@@ -37,8 +38,8 @@ public final class JwtFilter implements ContainerRequestFilter {
         try {
             VerifiedToken token =
                     verifier.verify(authorization.substring(SCHEME.length()).strip());
-            boolean secure = request.getSecurityContext().isSecure();
-            request.setSecurityContext(new TokenSecurityContext(token, secure));
+            SecurityContext before = request.getSecurityContext();
+            request.setSecurityContext(new TokenSecurityContext(token, before != null && before.isSecure()));
         } catch (TokenRefusedException refused) {
             request.abortWith(answer(refused));
         }

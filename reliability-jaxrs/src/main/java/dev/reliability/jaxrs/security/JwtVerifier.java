@@ -147,16 +147,22 @@ public final class JwtVerifier {
             throw new TokenRefusedException(
                     Reason.KEY, "The token's header kid names no key that is known here, or is missing.");
         } catch (UnsupportedJwtException other) {
-            throw new TokenRefusedException(
-                    Reason.ALGORITHM,
-                    "The token must be signed, not encrypted, and its alg one of: " + algorithms + ".");
+            throw algorithmRefused();
         } catch (SecurityException wrong) {
+            if (wrong.getCause() instanceof UnsupportedJwtException) {
+                throw algorithmRefused();
+            }
             throw new TokenRefusedException(
                     Reason.SIGNATURE, "The token's signature does not fit: another key signed it, or it was changed.");
         } catch (JwtException | IllegalArgumentException malformed) {
             throw new TokenRefusedException(
                     Reason.MALFORMED, "The token is not a JWT: three parts of base64url JSON separated by dots.");
         }
+    }
+
+    private TokenRefusedException algorithmRefused() {
+        return new TokenRefusedException(
+                Reason.ALGORITHM, "The token must be signed, not encrypted, and its alg one of: " + algorithms + ".");
     }
 
     private static Set<String> scopes(Claims claims) throws TokenRefusedException {
@@ -212,7 +218,7 @@ public final class JwtVerifier {
         /**
          * A public key for tokens whose header {@code kid} is this one; may be called for several.
          *
-         * @param pem {@code -----BEGIN PUBLIC KEY-----}: RSA of 2048 bits or more, or EC on P-256, P-384 or P-521
+         * @param pem {@code -----BEGIN PUBLIC KEY-----}: RSA of 2048 bits or more, or EC
          */
         public Builder publicKey(String kid, String pem) {
             Objects.requireNonNull(kid, "kid");

@@ -4,12 +4,10 @@ import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.KeyFactory;
 import java.security.PublicKey;
-import java.security.interfaces.ECPublicKey;
 import java.security.interfaces.RSAPublicKey;
 import java.security.spec.X509EncodedKeySpec;
 import java.util.Base64;
 import java.util.List;
-import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import javax.crypto.SecretKey;
@@ -22,7 +20,6 @@ final class Keys {
     static final int SHORTEST_SECRET = 32;
 
     private static final int SHORTEST_RSA_BITS = 2048;
-    private static final Set<Integer> EC_FIELD_BITS = Set.of(256, 384, 521);
     private static final Pattern PEM =
             Pattern.compile("\\s*-----BEGIN PUBLIC KEY-----([A-Za-z0-9+/=\\s]+)-----END PUBLIC KEY-----\\s*");
 
@@ -49,9 +46,6 @@ final class Keys {
         } else if (key instanceof RSAPublicKey rsa && rsa.getModulus().bitLength() < SHORTEST_RSA_BITS) {
             faults.add("public key '" + kid + "' has " + rsa.getModulus().bitLength() + " bits, must have at least "
                     + SHORTEST_RSA_BITS);
-        } else if (key instanceof ECPublicKey ec
-                && !EC_FIELD_BITS.contains(ec.getParams().getCurve().getField().getFieldSize())) {
-            faults.add("public key '" + kid + "' is on another curve, must be on P-256, P-384 or P-521");
         } else {
             return key;
         }
