@@ -54,24 +54,34 @@ interface CreateIfAbsentPromises extends StoreUnderTest {
     @Test
     @DisplayName("4.3 of many who create one key at the same moment exactly one wins, and its bytes stay")
     default void ofManyExactlyOneWins() throws Exception {
+        List<ObjectStore> stores = stores(8);
         for (int round = 0; round < 25; round++) {
-            assertOneWins("round/" + round, 8, 1_000);
+            assertOneWins("round/" + round, stores, 1_000);
         }
     }
 
     @Test
     @DisplayName("4.4 the same with objects that are sent in parts")
     default void ofManyWithLargeObjectsExactlyOneWins() throws Exception {
-        for (int round = 0; round < 3; round++) {
-            assertOneWins("large/" + round, 3, 12 * 1024 * 1024);
+        List<ObjectStore> stores = stores(3);
+        for (int round = 0; round < 2; round++) {
+            assertOneWins("large/" + round, stores, 12 * 1024 * 1024);
         }
     }
 
-    private void assertOneWins(String key, int writers, int size) throws Exception {
+    private List<ObjectStore> stores(int number) throws Exception {
+        List<ObjectStore> stores = new ArrayList<>();
+        for (int i = 0; i < number; i++) {
+            stores.add(anotherStore());
+        }
+        return stores;
+    }
+
+    private void assertOneWins(String key, List<ObjectStore> stores, int size) throws Exception {
         List<Callable<Boolean>> tasks = new ArrayList<>();
-        for (int writer = 0; writer < writers; writer++) {
+        for (int writer = 0; writer < stores.size(); writer++) {
             Content content = new Content(writer, size + writer);
-            ObjectStore store = anotherStore();
+            ObjectStore store = stores.get(writer);
             tasks.add(() -> store.putIfAbsent(key, ObjectAttributes.NONE, content.body())
                     .isPresent());
         }
