@@ -33,7 +33,8 @@ and the backend, and stops both on Ctrl-C. The data is kept. A second start prin
   SERVER_PORT   port of the backend (8080); 0 takes any free one
   JAVA_OPTS     options for the backend's JVM
 
-Any other variable of the backend (docs/configuration.md) passes through, but DB_*: they name the private PostgreSQL.
+Any other variable of the backend (docs/configuration.md) passes through, but DB_*, which name the private PostgreSQL,
+and JWT_PUBLIC_KEYS, for which it could make no token.
 While it serves, DATA_DIR/run.env holds its settings:   . .local/run.env
 USAGE
 }
@@ -173,7 +174,8 @@ start_database() {
 start_backend() {
     JWT_SECRET=$(given_or_kept JWT_SECRET "$DATA_DIR/secrets/jwt-secret")
     BACKUP_SIGNING_KEY=$(given_or_kept BACKUP_SIGNING_KEY "$DATA_DIR/secrets/backup-signing-key")
-    unset JWT_SECRET_FILE BACKUP_SIGNING_KEY_FILE
+    # What would contradict them, or the private database.
+    unset JWT_SECRET_FILE BACKUP_SIGNING_KEY_FILE JWT_PUBLIC_KEYS DB_SSLMODE
     mkdir -p "$BACKUP_DIR" "$STORAGE_DIR"
     export SERVER_PORT DB_HOST DB_PORT DB_USER DB_PASSWORD DB_NAME PG_BIN BACKUP_DIR STORAGE_DIR JWT_SECRET \
         BACKUP_SIGNING_KEY PATH
