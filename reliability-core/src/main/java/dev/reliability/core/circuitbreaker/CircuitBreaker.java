@@ -17,7 +17,18 @@ import org.jspecify.annotations.Nullable;
  * time; enough successes close it, a failure opens it again. A result from an earlier state is counted in the
  * statistics and decides nothing.
  *
- * <p>Safe for use by any thread; a call through a closed breaker takes no lock.
+ * <p>What counts: a result is a success, an exception a failure if {@link CircuitBreakerConfig#countsAsFailure} says so.
+ * All else gives the permit back uncounted: other exceptions, and those that say nothing of the dependency: an {@code
+ * Error}, {@code InterruptedException} and {@code ClosedByInterruptException} (the interrupt flag is left as the call
+ * left it), {@code CancellationException}, and this breaker's own rejection of a call inside the call.
+ *
+ * <p>Safe for use by any thread. A call through a closed breaker takes no lock. No thread works in the background: time
+ * is looked at when a call comes, and only the monotonic clock, so setting the machine's clock changes nothing.
+ *
+ * <pre>{@code
+ * CircuitBreaker breaker = CircuitBreaker.of("database", CircuitBreakerConfig.consecutive(5, Duration.ofSeconds(30)));
+ * List<Row> rows = breaker.execute(() -> query(connection));
+ * }</pre>
  */
 public interface CircuitBreaker {
 
@@ -57,8 +68,10 @@ public interface CircuitBreaker {
     <T extends @Nullable Object> T executeSupplier(Supplier<T> call);
 
     /**
-     * Makes an asynchronous call; its result is the stage's. If it is rejected, the stage has already failed with
-     * {@link CircuitBreakerOpenException}. Cancelling the returned stage gives the permit back.
+     * Makes an asynchronous call; its result is the stage's. If it is rejected, the returned stage has already failed
+     * with {@link CircuitBreakerOpenException}; what {@code call} itself throws fails the returned stage too. If somebody
+     * else is first to complete the returned stage, that is the result: {@code orTimeout} fails the call, and cancelling
+     * gives the permit back. The dependency's own stage is left alone in any case.
      */
     <T extends @Nullable Object> CompletableFuture<T> executeStage(Supplier<? extends CompletionStage<T>> call);
 
@@ -79,19 +92,23 @@ public interface CircuitBreaker {
      */
     boolean tryHalfOpen();
 
-    /** The state, after what time alone has changed. */
+    /** The state. An open breaker stays open after its deadline until a call comes. */
     State state();
 
-    /** All that is known of it at this moment, consistent in itself. */
+    /** All that is known of it at this moment. Changes nothing. */
     Snapshot snapshot();
 
-    /** Changes the configuration while it runs; state and window are kept. */
+    /**
+     * Changes the configuration while it runs. State, probes and window are kept: a count window that gets smaller keeps
+     * its newest results, a window of another kind begins empty. A new limit is looked at with the next failure, a new
+     * open duration at once, counted from the moment of opening. Calls in flight are counted by the new rules.
+     */
     void reconfigure(CircuitBreakerConfig config);
 
     /**
      * Calls the listener once for each transition, in their order, never two at a time, on a thread that happens to
-     * use the breaker, outside of any lock: it may call the breaker. What it throws goes to the thread's uncaught
-     * exception handler and disturbs nobody.
+     * use the breaker, outside of any lock: it may call the breaker. It should be quick, as that thread's own call waits
+     * for it. What it throws goes to the thread's uncaught exception handler and disturbs nobody.
      *
      * @return closes to remove the listener
      */

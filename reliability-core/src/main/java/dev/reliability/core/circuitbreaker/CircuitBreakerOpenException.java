@@ -1,19 +1,25 @@
 package dev.reliability.core.circuitbreaker;
 
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 
 /**
- * The breaker rejected the call; it was not made. One instance without a stack trace serves a breaker's rejections, as
- * they must cost nothing when a dependency is down.
+ * The breaker rejected the call; it was not made. One instance without a stack trace, cause or suppressed exceptions
+ * serves all of a breaker's rejections, as they must cost nothing when a dependency is down. Immutable.
  */
 public final class CircuitBreakerOpenException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
     private final String name;
-    private final transient CircuitBreaker breaker;
+    private final transient @Nullable DefaultCircuitBreaker breaker;
 
-    CircuitBreakerOpenException(CircuitBreaker breaker) {
-        super("circuit breaker '" + breaker.name() + "' is not letting calls through", null, false, false);
+    CircuitBreakerOpenException(DefaultCircuitBreaker breaker) {
+        super(
+                "circuit breaker '" + breaker.name() + "' lets no calls through at the moment, as what it protects"
+                        + " failed; it tries again by itself",
+                null,
+                false,
+                false);
         this.name = breaker.name();
         this.breaker = breaker;
     }
@@ -23,8 +29,11 @@ public final class CircuitBreakerOpenException extends RuntimeException {
         return name;
     }
 
-    /** How long until a call may pass, by now; zero if one may be tried at once. For {@code Retry-After}. */
+    /**
+     * For how long, from now on, every call will be rejected; zero if one may be tried at once. For {@code
+     * Retry-After}. Zero also in another process, to which this was sent.
+     */
     public Duration retryAfter() {
-        return breaker.snapshot().retryAfter();
+        return breaker == null ? Duration.ZERO : breaker.retryAfter();
     }
 }

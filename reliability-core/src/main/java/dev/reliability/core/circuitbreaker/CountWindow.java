@@ -1,7 +1,6 @@
 package dev.reliability.core.circuitbreaker;
 
 import dev.reliability.core.circuitbreaker.CircuitBreakerConfig.Window;
-import java.math.BigDecimal;
 import java.util.BitSet;
 import java.util.concurrent.atomic.LongAdder;
 
@@ -128,11 +127,8 @@ final class CountWindow implements ResultWindow {
 
     @Override
     public String reason(Counts counts) {
-        String limit = BigDecimal.valueOf(parameters.failureRate())
-                .movePointRight(2)
-                .stripTrailingZeros()
-                .toPlainString();
-        return counts.failures() + " of the last " + counts.calls() + " calls failed, the limit is " + limit + " %";
+        return counts.failures() + " of the last " + counts.calls() + " calls failed, the limit is "
+                + Texts.percent(parameters.failureRate());
     }
 
     @Override

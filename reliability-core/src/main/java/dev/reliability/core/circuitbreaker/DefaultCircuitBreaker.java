@@ -11,7 +11,6 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.atomic.AtomicReferenceFieldUpdater;
-import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -19,56 +18,42 @@ import org.jspecify.annotations.Nullable;
 /**
  * The breaker: one reference to an immutable {@link Phase}, replaced by compare-and-set.
  *
- * <p>Every call is let in by {@link #enter}, which answers the generation it belongs to, and ended by exactly one of
- * {@link #succeeded}, {@link #failed} and {@link #released}. All forms of making a call are adapters over these four.
+ * <p><b>Mechanism.</b> Every call is let in by {@link #tryEnter}, which answers the generation that it belongs to, and
+ * ended by exactly one of {@link #succeeded}, {@link #failed} and {@link #released}. All forms of making a call are
+ * adapters over these four.
  *
- * <p><b>Cost.</b> A successful call through a closed breaker reads one reference twice and raises two striped counters;
- * it allocates nothing, takes no lock and reads no clock. A rejection reads the clock and throws the one exception.
+ * <p><b>Cost.</b> A successful call through a closed breaker reads one reference twice and raises two striped counters
+ * (three with a count window); it takes no lock and reads no clock. A rejection reads the monotonic clock, raises one
+ * counter and throws the one exception.
  */
 final class DefaultCircuitBreaker implements CircuitBreaker {
-    /** In place of a generation: the call was not let in. */
-    private static final long REJECTED = -1;
-
     private static final AtomicReferenceFieldUpdater<DefaultCircuitBreaker, Phase> PHASE =
             AtomicReferenceFieldUpdater.newUpdater(DefaultCircuitBreaker.class, Phase.class, "phase");
 
+    /** In place of a generation: the call was not let in. */
+    private static final long REJECTED = -1;
+
     private final String name;
     private final TimeSource time;
-    private volatile Phase phase;
     private final TransitionLog log;
     private final CircuitBreakerOpenException rejection;
-
-    private final LongAdder entered = new LongAdder();
-    private final LongAdder successes = new LongAdder();
-    private final LongAdder failures = new LongAdder();
-    private final LongAdder withoutResult = new LongAdder();
-    private final LongAdder rejected = new LongAdder();
+    private final Statistics statistics = new Statistics();
+    private volatile Phase phase;
 
     DefaultCircuitBreaker(String name, CircuitBreakerConfig config, TimeSource time) {
         TransitionLog.Entry root = TransitionLog.Entry.root(name);
         this.name = name;
         this.time = time;
-        this.phase = ClosedPhase.begin(0, config, root);
         this.log = new TransitionLog(root);
+        this.phase = ClosedPhase.begin(0, config, root);
         this.rejection = new CircuitBreakerOpenException(this);
     }
 
-    @Override
-    public String name() {
-        return name;
-    }
-
-    @Override
-    public CircuitBreakerConfig config() {
-        return phase.config;
-    }
-
-    @Override
-    public State state() {
-        return phase.state();
-    }
-
     // ---- making calls
+
+    private interface Call<T extends @Nullable Object, X extends Exception> {
+        T make() throws X;
+    }
 
     @Override
     public <T extends @Nullable Object> T execute(Callable<T> call) throws Exception {
@@ -79,17 +64,13 @@ final class DefaultCircuitBreaker implements CircuitBreaker {
     public void execute(CheckedRunnable call) throws Exception {
         make(() -> {
             call.run();
-            return name;
+            return this;
         });
     }
 
     @Override
     public <T extends @Nullable Object> T executeSupplier(Supplier<T> call) {
         return make(call::get);
-    }
-
-    private interface Call<T extends @Nullable Object, X extends Exception> {
-        T make() throws X;
     }
 
     private <T extends @Nullable Object, X extends Exception> T make(Call<T, X> call) throws X {
@@ -108,34 +89,7 @@ final class DefaultCircuitBreaker implements CircuitBreaker {
     @Override
     public <T extends @Nullable Object> CompletableFuture<T> executeStage(Supplier<? extends CompletionStage<T>> call) {
         Permit permit = tryAcquire();
-        if (permit == null) {
-            return CompletableFuture.failedFuture(rejection);
-        }
-        CompletableFuture<T> result = new CompletableFuture<>();
-        // For results that somebody else gives it: cancel, orTimeout, complete.
-        var unused = result.whenComplete((value, failure) -> tell(permit, failure));
-        try {
-            call.get().whenComplete((value, failure) -> {
-                tell(permit, failure);
-                if (failure == null) {
-                    result.complete(value);
-                } else {
-                    result.completeExceptionally(failure);
-                }
-            });
-        } catch (Throwable failure) {
-            tell(permit, failure);
-            result.completeExceptionally(failure);
-        }
-        return result;
-    }
-
-    private static void tell(Permit permit, @Nullable Throwable failure) {
-        if (failure == null) {
-            permit.onSuccess();
-        } else {
-            permit.onFailure(failure);
-        }
+        return permit == null ? CompletableFuture.failedFuture(rejection) : StageCall.make(permit, call);
     }
 
     @Override
@@ -151,7 +105,6 @@ final class DefaultCircuitBreaker implements CircuitBreaker {
 
     // ---- the mechanism
 
-    /** Lets a call in and answers its generation. */
     private long enter() {
         long generation = tryEnter();
         if (generation == REJECTED) {
@@ -165,18 +118,18 @@ final class DefaultCircuitBreaker implements CircuitBreaker {
             Phase before = phase;
             Phase after = before.afterEntry(time);
             if (after == null) {
-                rejected.increment();
+                statistics.rejected.increment();
                 return REJECTED;
             }
             if (replaced(before, after)) {
-                entered.increment();
+                statistics.entered.increment();
                 return after.generation;
             }
         }
     }
 
     void succeeded(long generation) {
-        successes.increment();
+        statistics.successes.increment();
         Phase before = phase;
         if (before instanceof ClosedPhase closed && closed.generation == generation) {
             closed.window().addSuccess();
@@ -187,12 +140,12 @@ final class DefaultCircuitBreaker implements CircuitBreaker {
     }
 
     void failed(long generation, Throwable thrown) {
-        Throwable failure = cause(thrown);
-        if (!isFailure(failure)) {
+        Throwable failure = unwrapped(thrown);
+        if (!counts(failure)) {
             released(generation);
             return;
         }
-        failures.increment();
+        statistics.failures.increment();
         Phase before = phase;
         while (before.generation == generation && !replaced(before, before.afterFailure(failure, time))) {
             before = phase;
@@ -200,14 +153,14 @@ final class DefaultCircuitBreaker implements CircuitBreaker {
     }
 
     void released(long generation) {
-        withoutResult.increment();
+        statistics.withoutResult.increment();
         Phase before = phase;
         while (before.generation == generation && !replaced(before, before.afterRelease())) {
             before = phase;
         }
     }
 
-    /** Puts a phase in place of another, and announces it if it is a transition; false if somebody was faster. */
+    /** Puts one phase in place of another and announces it if it is a transition; false if another thread was faster. */
     private boolean replaced(Phase before, Phase after) {
         if (before == after) {
             return true;
@@ -221,24 +174,24 @@ final class DefaultCircuitBreaker implements CircuitBreaker {
         return true;
     }
 
-    /** What an asynchronous call failed with, without its wrapping. */
-    private static Throwable cause(Throwable thrown) {
+    /** What an asynchronous call failed with, without what futures put around it. */
+    private static Throwable unwrapped(Throwable thrown) {
         Throwable failure = thrown;
         while (failure instanceof CompletionException || failure instanceof ExecutionException) {
-            Throwable inner = failure.getCause();
-            if (inner == null) {
+            Throwable cause = failure.getCause();
+            if (cause == null) {
                 return failure;
             }
-            failure = inner;
+            failure = cause;
         }
         return failure;
     }
 
     /**
-     * Whether the dependency failed. Not if this process did ({@code Error}), if the caller was interrupted or gave up,
-     * or if the call used this very breaker again and was rejected.
+     * Whether the dependency failed. Not if this process did, if the caller was interrupted or gave up, or if the call
+     * used this very breaker again and was rejected: a probe that did so would keep the breaker open for ever.
      */
-    private boolean isFailure(Throwable failure) {
+    private boolean counts(Throwable failure) {
         if (failure instanceof Error
                 || failure instanceof InterruptedException
                 || failure instanceof ClosedByInterruptException
@@ -256,7 +209,22 @@ final class DefaultCircuitBreaker implements CircuitBreaker {
         }
     }
 
-    // ---- from outside
+    // ---- seen and changed from outside
+
+    @Override
+    public String name() {
+        return name;
+    }
+
+    @Override
+    public CircuitBreakerConfig config() {
+        return phase.config;
+    }
+
+    @Override
+    public State state() {
+        return phase.state();
+    }
 
     @Override
     public boolean tryHalfOpen() {
@@ -265,7 +233,7 @@ final class DefaultCircuitBreaker implements CircuitBreaker {
             if (!(before instanceof OpenPhase open)) {
                 return false;
             }
-            if (replaced(before, open.signalled(time))) {
+            if (replaced(before, open.afterSignal(time))) {
                 return true;
             }
         }
@@ -287,14 +255,10 @@ final class DefaultCircuitBreaker implements CircuitBreaker {
 
     @Override
     public Snapshot snapshot() {
-        // Ends before beginnings: a call that ends in between is counted as in flight, never as less than none.
-        long succeeded = successes.sum();
-        long failed = failures.sum();
-        long ended = succeeded + failed + withoutResult.sum();
-        long inFlight = entered.sum() - ended;
+        long inFlight = statistics.inFlight();
         Phase now = phase;
         Counts counts = now.counts();
-        Transition last = now.arrival.transition;
+        Transition arrival = now.arrival.transition;
         return new Snapshot(
                 name,
                 now.state(),
@@ -303,15 +267,15 @@ final class DefaultCircuitBreaker implements CircuitBreaker {
                 counts.calls(),
                 counts.failures(),
                 inFlight,
-                succeeded,
-                failed,
-                rejected.sum(),
-                last == null ? null : last.at(),
-                last == null ? null : last.reason(),
+                statistics.successes.sum(),
+                statistics.failures.sum(),
+                statistics.rejected.sum(),
+                arrival == null ? null : arrival.at(),
+                arrival == null ? null : arrival.reason(),
                 now.retryAfter(time));
     }
 
-    /** For {@link CircuitBreakerOpenException}, without gathering the rest. */
+    /** As in {@link #snapshot}, without gathering the rest. */
     Duration retryAfter() {
         return phase.retryAfter(time);
     }

@@ -1,5 +1,6 @@
 package dev.reliability.core.circuitbreaker;
 
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /** A permit of one generation; the first of its closing methods wins. */
@@ -22,6 +23,7 @@ final class GenerationPermit implements Permit {
 
     @Override
     public void onFailure(Throwable failure) {
+        Objects.requireNonNull(failure, "failure");
         if (isFirst()) {
             breaker.failed(generation, failure);
         }

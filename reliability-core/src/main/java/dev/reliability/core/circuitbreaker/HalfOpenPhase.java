@@ -39,7 +39,7 @@ final class HalfOpenPhase extends Phase {
     }
 
     /** Half-open with no call yet. */
-    static HalfOpenPhase waiting(OpenPhase open, String reason, TimeSource time) {
+    static HalfOpenPhase withoutProbe(OpenPhase open, String reason, TimeSource time) {
         return new HalfOpenPhase(
                 open.generation + 1, open.config, arrivalFrom(open, reason, time), open.counts(), 0, 0, 0);
     }

@@ -4,7 +4,10 @@ import dev.reliability.core.time.TimeSource;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
-/** Calls are rejected until the open duration is over; then the next call is a probe. */
+/**
+ * Calls are rejected until the open duration is over; then the next call is a probe. No call belongs to this
+ * generation, so none can end in it.
+ */
 final class OpenPhase extends Phase {
     private final Counts decided;
     private final long sinceNanos;
@@ -48,12 +51,12 @@ final class OpenPhase extends Phase {
             return null;
         }
         return HalfOpenPhase.withFirstProbe(
-                this, "open for " + config.openDuration() + ", a call is let in as probe", time, now);
+                this, "open for " + Texts.seconds(config.openDuration()) + ", the next call is a probe", time, now);
     }
 
     /** Half-open before the deadline, on word from outside. */
-    Phase signalled(TimeSource time) {
-        return HalfOpenPhase.waiting(this, "told that the dependency seems to be back", time);
+    Phase afterSignal(TimeSource time) {
+        return HalfOpenPhase.withoutProbe(this, "told that its dependency seems to be back", time);
     }
 
     @Override
