@@ -58,6 +58,30 @@ public record DatabaseFacts(
         return Integer.parseInt(serverVersion.split("[^0-9]", 2)[0]);
     }
 
+    /** The same with these tables. */
+    public DatabaseFacts withTables(List<TableFacts> counted) {
+        return new DatabaseFacts(
+                name,
+                serverVersion,
+                dumpVersion,
+                encoding,
+                collate,
+                ctype,
+                localeProvider,
+                icuLocale,
+                owner,
+                acl,
+                connectionLimit,
+                comment,
+                settings,
+                extensions,
+                roles,
+                counted,
+                sequences,
+                largeObjects,
+                databaseBytes);
+    }
+
     /**
      * A setting of the database.
      *

@@ -12,12 +12,19 @@ public final class DatabaseSnapshot implements AutoCloseable {
     private final Connection connection;
     private final String applicationName;
     private final String snapshotId;
+    private final PostgreSQLPrograms programs;
     private final DatabaseFacts facts;
 
-    DatabaseSnapshot(Connection connection, String applicationName, String snapshotId, DatabaseFacts facts) {
+    DatabaseSnapshot(
+            Connection connection,
+            String applicationName,
+            String snapshotId,
+            PostgreSQLPrograms programs,
+            DatabaseFacts facts) {
         this.connection = connection;
         this.applicationName = applicationName;
         this.snapshotId = snapshotId;
+        this.programs = programs;
         this.facts = facts;
     }
 
@@ -37,6 +44,10 @@ public final class DatabaseSnapshot implements AutoCloseable {
 
     String snapshotId() {
         return snapshotId;
+    }
+
+    PostgreSQLPrograms programs() {
+        return programs;
     }
 
     /** Ends the transaction. */

@@ -1,22 +1,38 @@
 package dev.reliability.backup.postgresql;
 
+import dev.reliability.backup.manifest.DatabaseFacts;
 import dev.reliability.core.backup.BackupException;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.InterruptedIOException;
 import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.Map;
 import java.util.function.LongConsumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Backs up one PostgreSQL database by the server's own programs. Safe for use by any thread: each call has its own
  * connections and children, and leaves none behind. To cancel a call, interrupt its thread.
  */
-@SuppressWarnings("DoNotCallSuggester")
 public final class PostgreSQLBackup {
+    /** A backup that waits longer for a table fails: behind it the application would wait too. */
+    private static final String LOCK_WAIT = "30s";
+
+    private static final String GLOBALS_TRAILER = "-- PostgreSQL database cluster dump complete";
+    /** More than the trailer and what pg_dumpall writes after it. */
+    private static final int END_LENGTH = 512;
+
     private final PostgreSQLConfig config;
+    private final ServerSessions sessions;
 
     /** Nothing is opened or looked for until a method needs it. */
     public PostgreSQLBackup(PostgreSQLConfig config) {
         this.config = config;
+        sessions = new ServerSessions(config);
     }
 
     /**
@@ -26,7 +42,11 @@ public final class PostgreSQLBackup {
      *     database; a program is missing or of another major version. The message says which
      */
     public void preflight() {
-        throw new UnsupportedOperationException(config.toString());
+        try (Connection connection = sessions.open(config.database(), "reliability")) {
+            PostgreSQLPrograms.find(config, ServerSessions.major(connection));
+        } catch (SQLException e) {
+            throw ServerFaults.statement("asking PostgreSQL for its version", e);
+        }
     }
 
     /**
@@ -36,7 +56,23 @@ public final class PostgreSQLBackup {
      * @throws BackupException.Unavailable as {@link #preflight()}
      */
     public DatabaseSnapshot openSnapshot(String applicationName) {
-        throw new UnsupportedOperationException(applicationName);
+        Connection connection = sessions.open(config.database(), applicationName);
+        try {
+            PostgreSQLPrograms programs = PostgreSQLPrograms.find(config, ServerSessions.major(connection));
+            connection.setTransactionIsolation(Connection.TRANSACTION_REPEATABLE_READ);
+            connection.setReadOnly(true);
+            connection.setAutoCommit(false);
+            String snapshot = DatabaseCatalog.texts(connection, "SELECT pg_export_snapshot()")
+                    .get(0);
+            DatabaseFacts facts = DatabaseCatalog.read(connection, programs.version());
+            return new DatabaseSnapshot(connection, applicationName, snapshot, programs, facts);
+        } catch (SQLException e) {
+            close(connection, e);
+            throw ServerFaults.statement("opening a snapshot of the database " + config.database(), e);
+        } catch (RuntimeException e) {
+            close(connection, e);
+            throw e;
+        }
     }
 
     /**
@@ -51,7 +87,27 @@ public final class PostgreSQLBackup {
      */
     public DumpResult dump(DatabaseSnapshot snapshot, OutputStream plainSql, LongConsumer bytesSoFar)
             throws IOException {
-        throw new UnsupportedOperationException(snapshot.applicationName());
+        List<String> arguments = List.of(
+                "--format=plain",
+                "--no-password",
+                "--snapshot=" + snapshot.snapshotId(),
+                "--lock-wait-timeout=" + LOCK_WAIT);
+        DumpCopy copy = DumpCopy.exact();
+        try (Child pgDump = Child.start(
+                config,
+                snapshot.programs().pgDump(),
+                arguments,
+                config.database(),
+                snapshot.applicationName(),
+                Map.of())) {
+            try {
+                copy.copy(pgDump.stdout(), plainSql, bytesSoFar);
+            } catch (DumpFormatException notWhole) {
+                throw failed("pg_dump", pgDump, String.valueOf(notWhole.getMessage()), notWhole);
+            }
+            requireSuccess("pg_dump", pgDump);
+        }
+        return new DumpResult(snapshot.facts().withTables(copy.scanner().tables()), copy.bytes());
     }
 
     /**
@@ -63,6 +119,61 @@ public final class PostgreSQLBackup {
      * @throws IOException {@code sql} failed
      */
     public void globals(String applicationName, OutputStream sql) throws IOException {
-        throw new UnsupportedOperationException(applicationName);
+        PostgreSQLPrograms programs;
+        try (Connection connection = sessions.open(config.database(), applicationName)) {
+            programs = PostgreSQLPrograms.find(config, ServerSessions.major(connection));
+        } catch (SQLException e) {
+            throw ServerFaults.statement("asking PostgreSQL for its version", e);
+        }
+        // Without a name it would connect to "postgres", where this role may not be let in; and it takes a plain name
+        // with an equals sign in it for a connection string.
+        String database = "dbname='" + config.database().replaceAll("[\\\\']", "\\\\$0") + "'";
+        List<String> arguments =
+                List.of("--globals-only", "--no-role-passwords", "--no-password", "--database=" + database);
+        try (Child pgDumpall =
+                Child.start(config, programs.pgDumpall(), arguments, config.database(), applicationName, Map.of())) {
+            String end = copy(pgDumpall.stdout(), sql);
+            requireSuccess("pg_dumpall", pgDumpall);
+            if (!end.contains(GLOBALS_TRAILER)) {
+                throw failed("pg_dumpall", pgDumpall, "its last line is not there", null);
+            }
+        }
+    }
+
+    /** Copies all; returns the last bytes as text. */
+    private static String copy(InputStream in, OutputStream out) throws IOException {
+        byte[] buffer = new byte[64 * 1024];
+        String end = "";
+        for (int read = in.read(buffer); read >= 0; read = in.read(buffer)) {
+            out.write(buffer, 0, read);
+            String both = end + new String(buffer, 0, read, StandardCharsets.ISO_8859_1);
+            end = both.substring(Math.max(0, both.length() - END_LENGTH));
+        }
+        return end;
+    }
+
+    private static void requireSuccess(String program, Child child) throws IOException {
+        int code = child.waitFor();
+        if (code != 0) {
+            throw failed(program, child, "it ended with exit code " + code, null);
+        }
+    }
+
+    private static BackupException.Unavailable failed(
+            String program, Child child, String how, @Nullable IOException cause) throws IOException {
+        // Its own words come before its end, and say more than ours.
+        String said = child.endsSoon() ? child.errors() : "";
+        return new BackupException.Unavailable(
+                program + " failed: " + how + (said.isEmpty() ? "" : ". It says: " + said),
+                ServerFaults.RETRY_AFTER,
+                cause);
+    }
+
+    private static void close(Connection connection, Exception failure) {
+        try {
+            connection.close();
+        } catch (SQLException e) {
+            failure.addSuppressed(e);
+        }
     }
 }

@@ -1,0 +1,100 @@
+package dev.reliability.backup.postgresql;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads a child's output on a thread of its own, a few blocks ahead, so that whoever waits for it can be interrupted.
+ * For one reader; closing it ends the thread, once the child is dead.
+ */
+final class ReadAheadInputStream extends InputStream {
+    private static final int BLOCKS = 8;
+
+    private final BlockingQueue<Block> full = new ArrayBlockingQueue<>(BLOCKS);
+    private final BlockingQueue<Block> empty = new ArrayBlockingQueue<>(BLOCKS);
+    private final InputStream in;
+    private final String name;
+    private final Thread thread;
+    private volatile @Nullable IOException failure;
+    private @Nullable Block current;
+
+    ReadAheadInputStream(InputStream in, String name) {
+        this.in = in;
+        this.name = name;
+        // One block is with the reader, one in the thread's hands.
+        for (int i = 0; i < BLOCKS - 1; i++) {
+            empty.add(Block.empty());
+        }
+        thread = new Thread(this::readAll, name);
+        thread.setDaemon(true);
+        thread.start();
+    }
+
+    @Override
+    public int read() throws IOException {
+        byte[] one = new byte[1];
+        return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
+    }
+
+    @Override
+    public int read(byte[] bytes, int offset, int length) throws IOException {
+        if (length == 0) {
+            return 0;
+        }
+        try {
+            Block block = current;
+            if (block == null) {
+                block = full.take();
+                current = block;
+            }
+            if (block.isEnd()) {
+                IOException failed = failure;
+                if (failed != null) {
+                    throw new IOException(name + " failed", failed);
+                }
+                return -1;
+            }
+            int count = Math.min(length, block.length - block.position);
+            System.arraycopy(block.bytes, block.position, bytes, offset, count);
+            block.position += count;
+            if (block.position == block.length) {
+                current = null;
+                empty.put(block);
+            }
+            return count;
+        } catch (InterruptedException e) {
+            throw Interrupts.during(name);
+        }
+    }
+
+    @Override
+    public void close() {
+        thread.interrupt();
+    }
+
+    private void readAll() {
+        try (in) {
+            while (true) {
+                Block block = empty.take();
+                block.position = 0;
+                block.length = in.read(block.bytes);
+                if (block.length < 0) {
+                    break;
+                }
+                full.put(block);
+            }
+        } catch (IOException e) {
+            failure = e;
+        } catch (InterruptedException closed) {
+            return;
+        }
+        try {
+            full.put(Block.end());
+        } catch (InterruptedException closed) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}
