@@ -1,9 +1,7 @@
 package dev.reliability.health;
 
-import dev.reliability.core.circuitbreaker.CircuitBreaker;
 import dev.reliability.core.circuitbreaker.CircuitBreakers;
 import dev.reliability.core.circuitbreaker.Permit;
-import dev.reliability.core.circuitbreaker.State;
 import dev.reliability.core.health.ComponentHealth;
 import dev.reliability.core.health.Health;
 import dev.reliability.core.health.HealthCheck;
@@ -42,20 +40,22 @@ final class MonitoredCheck implements Component {
     private final Message failureMessage;
     private final CheckConfig config;
     private final TimeSource time;
-    private final CircuitBreakers breakers;
+    private final BoundBreaker breaker;
     private final Threads threads;
     private final Runnable wakeSchedule;
 
     private final ReentrantLock lock = new ReentrantLock();
-    /** Guarded by the lock: when the next run starts. */
-    private long dueNanos;
     /** Guarded by the lock: the run in flight. */
     private @Nullable CheckRun inFlight;
     /** Guarded by the lock: whether the run in flight has missed its time. */
     private boolean overdue;
+    /** Guarded by the lock: how long to wait after the last result, as far as that one says. */
+    private Duration wait = Duration.ZERO;
+    /** Guarded by the lock: no run begins anymore. */
+    private boolean closed;
 
+    /** Written under the lock. */
     private volatile @Nullable CheckState state;
-    private volatile boolean closed;
 
     MonitoredCheck(
             String name,
@@ -71,10 +71,9 @@ final class MonitoredCheck implements Component {
         this.failureMessage = failureMessage;
         this.config = config;
         this.time = time;
-        this.breakers = breakers;
+        this.breaker = new BoundBreaker(breakers, config.circuitBreaker());
         this.threads = threads;
         this.wakeSchedule = wakeSchedule;
-        this.dueNanos = time.nanoTime();
     }
 
     @Override
@@ -108,8 +107,8 @@ final class MonitoredCheck implements Component {
      * @return after how many nanoseconds to come again at the latest; not more than zero: at once
      */
     long tick() {
-        boolean breakerInTrouble = breakerInTrouble();
-        CheckRun start = null;
+        boolean hurry = breaker.inTrouble();
+        CheckRun begun = null;
         CheckRun late = null;
         HealthEvents.Change change = null;
         lock.lock();
@@ -117,19 +116,12 @@ final class MonitoredCheck implements Component {
             long now = time.nanoTime();
             CheckRun run = inFlight;
             if (run == null) {
-                if (breakerInTrouble) {
-                    dueNanos =
-                            earlier(dueNanos, now + config.intervalInTrouble().toNanos());
-                }
-                if (dueNanos - now <= 0) {
-                    start = begin(null, now);
-                }
-            } else if (!overdue
-                    && now - run.startedAtNanos() >= config.timeout().toNanos()) {
+                begun = untilDue(hurry, now) <= 0 ? begin(null, now) : null;
+            } else if (!overdue && untilTimeout(run, now) <= 0) {
                 overdue = true;
                 late = run;
                 change = record(Health.unhealthy(failureMessage), noAnswer(run, now));
-            } else if (overdue && dueNanos - now <= 0) {
+            } else if (overdue && untilDue(hurry, now) <= 0) {
                 change = record(Health.unhealthy(failureMessage), noAnswer(run, now));
             }
         } finally {
@@ -139,29 +131,35 @@ final class MonitoredCheck implements Component {
         if (late != null) {
             abandon(late);
         }
-        if (start != null) {
-            launch(start);
+        if (begun != null) {
+            launch(begun);
         }
         return untilNextTick();
     }
 
     /** Starts nothing more, and interrupts the run in flight without waiting for it. */
     void close() {
-        closed = true;
         CheckRun run;
         lock.lock();
         try {
+            closed = true;
             run = inFlight;
         } finally {
             lock.unlock();
         }
         if (run != null) {
             run.abandon();
-            giveBack(run.probe());
+            Permit probe = run.probe();
+            if (probe != null) {
+                probe.close();
+            }
         }
     }
 
-    private CheckRun begin(@Nullable Permit probe, long now) {
+    private @Nullable CheckRun begin(@Nullable Permit probe, long now) {
+        if (closed || inFlight != null) {
+            return null;
+        }
         CheckRun run = new CheckRun(check, probe, now, this::ended);
         inFlight = run;
         overdue = false;
@@ -233,37 +231,23 @@ final class MonitoredCheck implements Component {
         }
     }
 
-    /** The dependency works: if its breaker does not know that yet, tell it, and be its probe. */
+    /** The dependency works: if its breaker does not know that yet, be its probe. */
     private void probeBreaker() {
-        CircuitBreaker breaker = breaker();
-        if (closed || breaker == null || breaker.state() == State.CLOSED) {
-            return;
-        }
-        breaker.tryHalfOpen();
-        Permit probe = breaker.tryAcquire();
+        Permit probe = breaker.offerProbe();
         if (probe == null) {
-            // The probes of others are on their way.
             return;
         }
-        CheckRun run = null;
+        CheckRun run;
         lock.lock();
         try {
-            if (inFlight == null) {
-                run = begin(probe, time.nanoTime());
-            }
+            run = begin(probe, time.nanoTime());
         } finally {
             lock.unlock();
         }
         if (run == null) {
-            giveBack(probe);
+            probe.close();
         } else {
             launch(run);
-        }
-    }
-
-    private static void giveBack(@Nullable Permit probe) {
-        if (probe != null) {
-            probe.close();
         }
     }
 
@@ -275,8 +259,7 @@ final class MonitoredCheck implements Component {
                 ? CheckState.first(result, time.now(), now)
                 : before.next(result, time.now(), now, config);
         state = after;
-        Duration wait = result.status() == HealthStatus.HEALTHY ? config.interval() : config.intervalInTrouble();
-        dueNanos = now + wait.toNanos();
+        wait = result.status() == HealthStatus.HEALTHY ? config.interval() : config.intervalInTrouble();
         HealthStatus from = before == null ? null : before.shown().status();
         return from == after.shown().status() ? null : new HealthEvents.Change(name, from, after.shown(), error);
     }
@@ -288,30 +271,36 @@ final class MonitoredCheck implements Component {
     }
 
     private long untilNextTick() {
+        boolean hurry = breaker.inTrouble();
         lock.lock();
         try {
+            if (closed) {
+                return Long.MAX_VALUE;
+            }
+            long now = time.nanoTime();
             CheckRun run = inFlight;
-            long next = run == null || overdue
-                    ? dueNanos
-                    : run.startedAtNanos() + config.timeout().toNanos();
-            long wait = next - time.nanoTime();
-            // Nobody tells when a breaker opens: look as often as a check would run then.
+            long next = run == null || overdue ? untilDue(hurry, now) : untilTimeout(run, now);
+            // Nobody tells when a breaker opens: look as often as the check would run then.
             return config.circuitBreaker() == null
-                    ? wait
-                    : Math.min(wait, config.intervalInTrouble().toNanos());
+                    ? next
+                    : Math.min(next, config.intervalInTrouble().toNanos());
         } finally {
             lock.unlock();
         }
     }
 
-    private @Nullable CircuitBreaker breaker() {
-        String breaker = config.circuitBreaker();
-        return breaker == null ? null : breakers.find(breaker).orElse(null);
+    /** Called under the lock: until the next run, or the next failure of one that hangs. */
+    private long untilDue(boolean hurry, long now) {
+        CheckState last = state;
+        if (last == null) {
+            return 0;
+        }
+        Duration interval = hurry ? config.intervalInTrouble() : wait;
+        return interval.toNanos() - (now - last.atNanos());
     }
 
-    private boolean breakerInTrouble() {
-        CircuitBreaker breaker = breaker();
-        return breaker != null && breaker.state() != State.CLOSED;
+    private long untilTimeout(CheckRun run, long now) {
+        return config.timeout().toNanos() - (now - run.startedAtNanos());
     }
 
     private @Nullable Throwable errorOf(CheckRun.End end) {
@@ -325,9 +314,5 @@ final class MonitoredCheck implements Component {
         return new TimeoutException("the health check '" + name + "' has not answered for "
                 + Duration.ofNanos(now - run.startedAtNanos()).toMillis() + " ms, its limit is "
                 + config.timeout().toMillis() + " ms");
-    }
-
-    private static long earlier(long nanos, long otherNanos) {
-        return nanos - otherNanos <= 0 ? nanos : otherNanos;
     }
 }
