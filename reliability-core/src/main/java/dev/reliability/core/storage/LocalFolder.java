@@ -46,8 +46,15 @@ final class LocalFolder {
                 makeFolders(created.root);
             }
             for (Path own : List.of(created.root.resolve(ObjectKeys.RESERVED), created.temporary)) {
-                if (attributes(own) == null) {
+                BasicFileAttributes found = attributes(own);
+                if (found == null) {
                     makeFolder(own);
+                } else if (!found.isDirectory()) {
+                    throw new ObjectStoreException(
+                            "cannot open the storage folder " + created.root + ": " + own
+                                    + " is a link or a file, and must be a plain folder",
+                            false,
+                            null);
                 }
             }
         } catch (IOException e) {
@@ -85,26 +92,30 @@ final class LocalFolder {
 
     /** Fails if the folder, as {@link #create} left it, is not there now. */
     void requireAvailable() throws ObjectStoreException {
+        IOException cause = null;
         try {
             BasicFileAttributes found = attributes(temporary);
-            if (found == null || !found.isDirectory()) {
-                throw unavailable(whatIsWrong(), null);
+            if (found != null && found.isDirectory()) {
+                return;
             }
-        } catch (AccessDeniedException e) {
-            throw unavailable("it cannot be read: permission denied", e);
-        } catch (ObjectStoreException e) {
-            throw e;
         } catch (IOException e) {
-            throw unavailable(LocalFailures.reason(e), e);
+            cause = e;
         }
+        throw unavailable(whatIsWrong(cause), cause);
     }
 
-    private String whatIsWrong() throws IOException {
+    private String whatIsWrong(@Nullable IOException cause) {
+        if (cause instanceof AccessDeniedException) {
+            return "it cannot be read: permission denied";
+        }
         if (!Files.exists(root)) {
             return "it does not exist";
         }
         if (!Files.isDirectory(root)) {
             return "it is not a folder any more";
+        }
+        if (cause != null) {
+            return LocalFailures.reason(cause);
         }
         return temporary
                 + " is missing or not a plain folder; is the right volume mounted? If it is, create that folder";

@@ -55,7 +55,7 @@ interface CreateIfAbsentPromises extends StoreUnderTest {
     @DisplayName("4.3 of many who create one key at the same moment exactly one wins, and its bytes stay")
     default void ofManyExactlyOneWins() throws Exception {
         List<ObjectStore> stores = stores(8);
-        for (int round = 0; round < 25; round++) {
+        for (int round = 0; round < 15; round++) {
             assertOneWins("round/" + round, stores, 1_000);
         }
     }

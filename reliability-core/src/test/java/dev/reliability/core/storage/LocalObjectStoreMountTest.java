@@ -1,0 +1,71 @@
+package dev.reliability.core.storage;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What real file systems refuse; only where a test may mount one, as root outside of a container. */
+class LocalObjectStoreMountTest {
+    @TempDir
+    Path folder;
+
+    private Path mounted = Path.of("");
+
+    @Test
+    void a_full_disk_is_told_apart_and_nothing_has_changed() throws Exception {
+        mount(folder);
+        ObjectStore store = LocalObjectStore.open(folder);
+        Content small = new Content(1, 300_000);
+        StoreUnderTest.write(store, "key", small);
+
+        for (String key : new String[] {"key", "new"}) {
+            assertThatExceptionOfType(NoSpaceException.class)
+                    .isThrownBy(() -> StoreUnderTest.write(store, key, new Content(2, 900_000)))
+                    .withMessageContaining("cannot write " + folder.resolve(key) + ": No space left on device");
+        }
+
+        assertThat(StoreUnderTest.keys(store, "")).containsExactly("key");
+        assertThat(StoreUnderTest.read(store, "key")).isEqualTo(small.bytes());
+        assertThat(folder.resolve(".store/tmp")).isEmptyDirectory();
+        StoreUnderTest.write(store, "new", small);
+    }
+
+    @Test
+    void where_hard_links_are_refused_create_if_absent_says_so() throws Exception {
+        ObjectStore store = LocalObjectStore.open(folder);
+        mount(folder.resolve(".store/tmp"));
+
+        assertThatExceptionOfType(ObjectStoreException.class)
+                .isThrownBy(() -> store.putIfAbsent("key", ObjectAttributes.NONE, Content.EMPTY.body()))
+                .matches(e -> !e.retryable())
+                .withMessageContaining("refused a hard link");
+        assertThat(StoreUnderTest.keys(store, "")).isEmpty();
+    }
+
+    private void mount(Path place) throws Exception {
+        assumeTrue(run("mount", "-t", "tmpfs", "-o", "size=1m", "tmpfs", place.toString()), "may not mount");
+        mounted = place;
+    }
+
+    @AfterEach
+    void unmount() throws Exception {
+        if (Files.isDirectory(mounted) && !mounted.toString().isEmpty()) {
+            run("umount", mounted.toString());
+        }
+    }
+
+    private static boolean run(String... command) throws InterruptedException {
+        try {
+            return new ProcessBuilder(command).redirectErrorStream(true).start().waitFor() == 0;
+        } catch (IOException noSuchProgram) {
+            return false;
+        }
+    }
+}
