@@ -41,8 +41,8 @@ public record Configuration(
                         HealthSettings.read(values)));
     }
 
-    /** What the subcommands about backups need; of the variables named {@code STORAGE_…} and {@code MINIO_…} too. */
-    public record ForBackups(DatabaseSettings database, StorageSettings storage, BackupSettings backups) {}
+    /** What the subcommands about backups need. */
+    public record ForBackups(DatabaseSettings database, BackupSettings backups) {}
 
     /**
      * What the subcommands about backups need.
@@ -50,10 +50,16 @@ public record Configuration(
      * @throws ConfigurationException naming every fault
      */
     public static ForBackups forBackups(Map<String, String> environment) throws ConfigurationException {
-        return read(
-                environment,
-                values -> new ForBackups(
-                        DatabaseSettings.read(values), StorageSettings.read(values), BackupSettings.read(values)));
+        return read(environment, values -> new ForBackups(DatabaseSettings.read(values), BackupSettings.read(values)));
+    }
+
+    /**
+     * What they need besides, where the documents' bytes are part of the backup.
+     *
+     * @throws ConfigurationException naming every fault
+     */
+    public static StorageSettings forStorage(Map<String, String> environment) throws ConfigurationException {
+        return read(environment, StorageSettings::read);
     }
 
     /**

@@ -1,30 +1,133 @@
 package dev.reliability.sample.wiring;
 
+import com.zaxxer.hikari.HikariDataSource;
+import dev.reliability.backup.BackupManager;
+import dev.reliability.core.backup.BackupException;
+import dev.reliability.core.circuitbreaker.CircuitBreaker;
+import dev.reliability.core.circuitbreaker.CircuitBreakerConfig;
+import dev.reliability.core.circuitbreaker.CircuitBreakers;
+import dev.reliability.core.storage.ObjectStore;
 import dev.reliability.core.time.TimeSource;
+import dev.reliability.health.HealthMonitor;
 import dev.reliability.sample.configuration.Configuration;
+import dev.reliability.sample.documents.DatabaseFailures;
+import dev.reliability.sample.documents.DocumentModule;
 import dev.reliability.sample.http.HttpServer;
-import org.glassfish.jersey.server.ResourceConfig;
+import dev.reliability.sample.logging.BreakerEvents;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import java.time.Duration;
+import java.util.function.Predicate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The running backend. */
+/**
+ * The running backend: every part, made in the order of what needs what, and closed in the opposite one. It starts and
+ * serves without its database and its stores; each is used as soon as it is there.
+ */
 public final class Backend {
     private static final Logger log = LoggerFactory.getLogger(Backend.class);
+    private static final int BREAKER_FAILURES = 5;
+    private static final Duration BREAKER_OPEN = Duration.ofSeconds(30);
+    private static final Duration SCHEMA_PAUSE = Duration.ofSeconds(1);
+    private static final Duration RECOVERY_PAUSE = Duration.ofSeconds(10);
 
+    private final Closing closing;
+    private final HealthMonitor monitor;
     private final HttpServer server;
+    private final Duration drain;
 
-    private Backend(HttpServer server) {
+    private Backend(Closing closing, HealthMonitor monitor, HttpServer server, Duration drain) {
+        this.closing = closing;
+        this.monitor = monitor;
         this.server = server;
+        this.drain = drain;
     }
 
-    /** Starts it; it serves when this returns. */
+    /**
+     * Starts it; it serves when this returns.
+     *
+     * @throws Exception if a port can not be had; then nothing is left running
+     */
     public static Backend start(Configuration configuration, TimeSource time) throws Exception {
-        HttpServer server = HttpServer.start(configuration.server().port(), new ResourceConfig());
+        Closing closing = new Closing();
+        try {
+            return start(configuration, time, closing);
+        } catch (Exception failed) {
+            closing.closeAll();
+            throw failed;
+        }
+    }
+
+    private static Backend start(Configuration configuration, TimeSource time, Closing closing) throws Exception {
+        PrometheusMeterRegistry meters = Meters.forProcess(closing);
+        CircuitBreakers breakers = new CircuitBreakers(time);
+        BreakerEvents.logAll(breakers);
+        CircuitBreaker databaseBreaker = breaker(breakers, "database", DatabaseFailures::isOutage);
+        CircuitBreaker storageBreaker = breaker(breakers, "storage", DocumentModule::isStorageOutage);
+
+        DataSources sources = new DataSources(configuration.database());
+        HikariDataSource pool = closing.later("pool", sources.pool(meters));
+        Persistent schema = closing.later(
+                "schema", new Persistent("schema", SCHEMA_PAUSE, () -> Schema.migrate(sources.forMigrations())));
+
+        Stores stores = closing.later("stores", new Stores());
+        ObjectStore documents = stores.documents(configuration.storage());
+        ObjectStore repository = stores.backups(configuration.backups().repository());
+        BackupManager backups = closing.later(
+                "backups",
+                BackupParts.manager(configuration.database(), configuration.backups(), repository, documents, time));
+        Persistent recovery =
+                closing.later("recovery", new Persistent("backup-recovery", RECOVERY_PAUSE, backups::recover));
+
+        HealthMonitor monitor = closing.later(
+                "health",
+                Health.monitor(configuration.health(), breakers, sources.forHealth(), documents, repository, time));
+        Meters.bind(meters, breakers, monitor);
+        DocumentModule library = closing.later(
+                "documents",
+                DocumentModule.start(
+                        new DocumentModule.Dependencies(
+                                pool,
+                                databaseBreaker,
+                                documents,
+                                storageBreaker,
+                                () -> isBackupOpen(backups),
+                                schema::request),
+                        new DocumentModule.Limits(
+                                configuration.documents().maxUploadBytes(),
+                                configuration.documents().minFreeBytes(),
+                                configuration.documents().deleteGrace())));
+
+        HttpServer server = HttpServer.start(
+                configuration.server().port(),
+                WebApplication.of(configuration, monitor, backups, library, meters, time));
+        closing.add("server", server::stop);
+        monitor.start();
+        schema.request();
+        recovery.request();
+        if (configuration.backups().signingKeys().isEmpty()) {
+            log.warn("BACKUP_SIGNING_KEY is not set: every backup in the repository is trusted, whoever wrote it");
+        }
         log.atInfo()
                 .addKeyValue("event", "started")
                 .addKeyValue("port", server.port())
                 .log("serving");
-        return new Backend(server);
+        return new Backend(closing, monitor, server, configuration.server().drain());
+    }
+
+    private static CircuitBreaker breaker(CircuitBreakers breakers, String name, Predicate<Throwable> failures) {
+        return breakers.get(
+                name,
+                CircuitBreakerConfig.consecutive(BREAKER_FAILURES, BREAKER_OPEN).countingOnly(failures));
+    }
+
+    /** Who can not be asked may be at work. */
+    private static boolean isBackupOpen(BackupManager backups) {
+        try {
+            return backups.busy();
+        } catch (BackupException unknown) {
+            return true;
+        }
     }
 
     /** The port of the API. */
@@ -32,13 +135,22 @@ public final class Backend {
         return server.port();
     }
 
-    /** Stops it: what runs is finished. */
+    /**
+     * Stops it: readiness is off at once, requests are served for the time of draining, then no new ones are taken and
+     * what runs is finished. Blocks until all is closed.
+     */
     public void stop() {
+        log.atInfo()
+                .addKeyValue("event", "draining")
+                .addKeyValue("seconds", drain.toSeconds())
+                .log("not ready any more; requests are still served");
+        monitor.drain();
         try {
-            server.stop();
-        } catch (Exception e) {
-            log.warn("the server did not stop as it should", e);
+            Thread.sleep(drain.toMillis());
+        } catch (InterruptedException hurry) {
+            Thread.currentThread().interrupt();
         }
+        closing.closeAll();
         log.atInfo().addKeyValue("event", "stopped").log("stopped");
     }
 }

@@ -1,0 +1,104 @@
+package dev.reliability.sample.documents;
+
+import dev.reliability.core.circuitbreaker.CircuitBreaker;
+import dev.reliability.sample.documents.DocumentException.Kind;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Every statement of the library: on a pooled connection, through the circuit breaker. Safe for use by any thread. */
+final class Database {
+    private static final Logger log = LoggerFactory.getLogger(Database.class);
+    private static final Duration RETRY = Duration.ofSeconds(2);
+
+    private final DataSource pool;
+    private final CircuitBreaker breaker;
+    private final Runnable schemaMissing;
+
+    /** Statements on a connection. */
+    @FunctionalInterface
+    interface Work<T extends @Nullable Object> {
+        T on(Connection connection) throws SQLException;
+    }
+
+    /** Statements on a connection, without a result. */
+    @FunctionalInterface
+    interface Statements {
+        void on(Connection connection) throws SQLException;
+    }
+
+    /** @param schemaMissing called when a statement misses its table; must not block */
+    Database(DataSource pool, CircuitBreaker breaker, Runnable schemaMissing) {
+        this.pool = pool;
+        this.breaker = breaker;
+        this.schemaMissing = schemaMissing;
+    }
+
+    /** Runs statements that stand for themselves. */
+    <T extends @Nullable Object> T query(Work<T> work) {
+        return call(work);
+    }
+
+    /** Runs statements without a result. */
+    void run(Statements statements) {
+        boolean unused = call(connection -> {
+            statements.on(connection);
+            return true;
+        });
+    }
+
+    /** Runs statements of which all or none count. */
+    <T extends @Nullable Object> T transaction(Work<T> work) {
+        return call(connection -> {
+            connection.setAutoCommit(false);
+            try {
+                T result = work.on(connection);
+                connection.commit();
+                return result;
+            } catch (SQLException | RuntimeException failed) {
+                rollBack(connection, failed);
+                throw failed;
+            }
+        });
+    }
+
+    private <T extends @Nullable Object> T call(Work<T> work) {
+        try {
+            return breaker.execute(() -> {
+                try (Connection connection = pool.getConnection()) {
+                    return work.on(connection);
+                }
+            });
+        } catch (RuntimeException failure) {
+            throw failure;
+        } catch (SQLException failure) {
+            throw translated(failure);
+        } catch (Exception impossible) {
+            throw new IllegalStateException("only statements are run", impossible);
+        }
+    }
+
+    private RuntimeException translated(SQLException failure) {
+        if (DatabaseFailures.isSchemaMissing(failure)) {
+            schemaMissing.run();
+            return new DocumentException(Kind.UNAVAILABLE, "The database is being prepared.", RETRY, failure);
+        }
+        if (DatabaseFailures.isOutage(failure)) {
+            log.warn("a statement failed: {}", failure.toString());
+            return new DocumentException(Kind.UNAVAILABLE, "The database can not be used now.", RETRY, failure);
+        }
+        return new IllegalStateException("the database refused a statement: " + failure.getMessage(), failure);
+    }
+
+    private static void rollBack(Connection connection, Exception failed) {
+        try {
+            connection.rollback();
+        } catch (SQLException second) {
+            failed.addSuppressed(second);
+        }
+    }
+}

@@ -1,0 +1,52 @@
+package dev.reliability.sample.wiring;
+
+import dev.reliability.backup.BackupConfig;
+import dev.reliability.backup.BackupManager;
+import dev.reliability.backup.postgresql.PostgreSQLConfig;
+import dev.reliability.core.backup.RestoreOptions;
+import dev.reliability.core.storage.ObjectStore;
+import dev.reliability.core.time.TimeSource;
+import dev.reliability.sample.configuration.BackupSettings;
+import dev.reliability.sample.configuration.DatabaseSettings;
+import dev.reliability.sample.configuration.Secret;
+import dev.reliability.sample.documents.DocumentKeys;
+import org.jspecify.annotations.Nullable;
+
+/** Makes the backup manager of the settings. */
+public final class BackupParts {
+    private BackupParts() {}
+
+    /**
+     * A manager that opens nothing yet; the caller closes it.
+     *
+     * @param repository where the backups are
+     * @param documents the documents' bytes; null where only the database is backed up and restored
+     */
+    public static BackupManager manager(
+            DatabaseSettings database,
+            BackupSettings backups,
+            ObjectStore repository,
+            @Nullable ObjectStore documents,
+            TimeSource time) {
+        BackupManager.Builder builder = BackupManager.builder(repository)
+                .database(PostgreSQLConfig.builder()
+                        .host(database.host())
+                        .port(database.port())
+                        .user(database.user())
+                        .password(database.password().reveal())
+                        .database(database.name())
+                        .sslMode(database.sslMode())
+                        .pgBin(database.programs().orElse(null))
+                        .build())
+                .signingKeys(backups.signingKeys().stream().map(Secret::reveal).toList())
+                .config(BackupConfig.defaults()
+                        .withRetention(backups.retentionDays(), backups.retentionMinimum())
+                        .withRestore(
+                                RestoreOptions.Mode.of(backups.restoreMode()).orElseThrow(), backups.undo()))
+                .time(time);
+        if (documents != null) {
+            builder.objects(documents, new DocumentKeys());
+        }
+        return builder.build();
+    }
+}

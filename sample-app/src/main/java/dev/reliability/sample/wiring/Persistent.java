@@ -1,0 +1,84 @@
+package dev.reliability.sample.wiring;
+
+import java.time.Duration;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Work that is done once what it needs is there: tried again and again on a thread of its own until it succeeds. Its
+ * log has one line for each different obstacle. Safe for use by any thread; whoever made it closes it.
+ */
+final class Persistent implements AutoCloseable {
+    private static final Logger log = LoggerFactory.getLogger(Persistent.class);
+
+    private final String name;
+    private final Duration pause;
+    private final Work work;
+    private final ScheduledExecutorService thread;
+    private final AtomicBoolean wanted = new AtomicBoolean();
+    private String obstacle = "";
+
+    /** What is to be done. */
+    @FunctionalInterface
+    interface Work {
+        void run() throws Exception;
+    }
+
+    /** @param pause between two attempts */
+    Persistent(String name, Duration pause, Work work) {
+        this.name = name;
+        this.pause = pause;
+        this.work = work;
+        this.thread = new ScheduledThreadPoolExecutor(
+                1,
+                run -> {
+                    Thread made = new Thread(run, name);
+                    made.setDaemon(true);
+                    return made;
+                },
+                // Somebody may ask while it is being closed.
+                new ThreadPoolExecutor.DiscardPolicy());
+    }
+
+    /** Wants it done, once, from now on; does nothing while it is being tried. Does not block. */
+    void request() {
+        if (wanted.compareAndSet(false, true)) {
+            thread.execute(this::attempt);
+        }
+    }
+
+    private void attempt() {
+        try {
+            work.run();
+            obstacle = "";
+            wanted.set(false);
+        } catch (InterruptedException closing) {
+            Thread.currentThread().interrupt();
+        } catch (Exception failed) {
+            tell(failed);
+            var unused = thread.schedule(this::attempt, pause.toMillis(), TimeUnit.MILLISECONDS);
+        }
+    }
+
+    private void tell(Exception failed) {
+        String now = failed.toString();
+        if (!now.equals(obstacle)) {
+            obstacle = now;
+            log.atWarn()
+                    .addKeyValue("event", "waiting")
+                    .addKeyValue("task", name)
+                    .addKeyValue("error", now)
+                    .log("will be tried again every {} s", pause.toSeconds());
+        }
+    }
+
+    @Override
+    public void close() {
+        thread.shutdownNow();
+    }
+}
