@@ -67,15 +67,20 @@ final class Documents {
     boolean create(String key, byte[] document) throws IOException {
         for (int attempt = 1; ; attempt++) {
             try {
-                return store.putIfAbsent(key, JSON, ObjectBody.of(document)).isPresent()
-                        || read(key, document.length + 1)
-                                .filter(there -> Arrays.equals(there, document))
-                                .isPresent();
+                return store.putIfAbsent(key, JSON, ObjectBody.of(document)).isPresent() || isThere(key, document);
             } catch (ObjectStoreException e) {
                 if (!e.retryable() || attempt == ATTEMPTS) {
                     throw e;
                 }
             }
+        }
+    }
+
+    private boolean isThere(String key, byte[] document) throws IOException {
+        try (InputStream in = store.get(key, 0, document.length + 1L)) {
+            return Arrays.equals(in.readAllBytes(), document);
+        } catch (ObjectNotFoundException deletedMeanwhile) {
+            return false;
         }
     }
 

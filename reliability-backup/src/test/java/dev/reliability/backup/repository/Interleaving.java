@@ -9,18 +9,22 @@ import dev.reliability.core.time.ManualTime;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadInfo;
+import java.lang.management.ThreadMXBean;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 
 /**
  * Runs the real code of several processes in one random order of their calls of the store. One thread runs at a time,
- * and hands over before and after each call; at any of these points a process may stand still for a while, or die; and
+ * and hands over before each call; at any of these points a process may stand still for a while, or die; and
  * a write may lose its answer, and be done at once, later or never.
  */
 final class Interleaving {
@@ -29,14 +33,17 @@ final class Interleaving {
     final ManualTime time = new ManualTime();
     final MemoryStore store = new MemoryStore(time::now);
 
-    private final Random random;
+    final Random random;
     private final double faults;
     private final List<Actor> actors = new ArrayList<>();
     private final List<Runnable> ghosts = new ArrayList<>();
-    private final Semaphore scheduler = new Semaphore(0);
+    /** Those that wait for a lock which another thread of their process holds. */
+    private final List<Actor> blocked = new ArrayList<>();
+
+    private final ThreadMXBean threads = ManagementFactory.getThreadMXBean();
     private final Consumer<String> created;
     private boolean disturbed = true;
-    private Throwable failure;
+    private volatile Throwable failure;
 
     /**
      * @param faults how likely a write loses its answer
@@ -64,8 +71,9 @@ final class Interleaving {
         final Proc process;
         final Thread thread;
         final Semaphore turn = new Semaphore(0);
-        long wakeAt = time.nanoTime();
-        boolean ended;
+        final Semaphore passed = new Semaphore(0);
+        volatile long wakeAt = time.nanoTime();
+        volatile boolean ended;
 
         Actor(Proc process, String name, Program program) {
             this.process = process;
@@ -82,7 +90,7 @@ final class Interleaving {
                             failure = t;
                         }
                         ended = true;
-                        scheduler.release();
+                        passed.release();
                     },
                     name);
             thread.setDaemon(true);
@@ -92,7 +100,7 @@ final class Interleaving {
 
         void pass(Duration sleep) {
             wakeAt = time.nanoTime() + sleep.toNanos();
-            scheduler.release();
+            passed.release();
             turn.acquireUninterruptibly();
             if (process.dead) {
                 throw new Crash();
@@ -100,7 +108,10 @@ final class Interleaving {
         }
 
         boolean ready() {
-            return !ended && time.nanoTime() - wakeAt >= 0 && time.nanoTime() - process.frozenUntil >= 0;
+            return !ended
+                    && !blocked.contains(this)
+                    && time.nanoTime() - wakeAt >= 0
+                    && time.nanoTime() - process.frozenUntil >= 0;
         }
     }
 
@@ -108,15 +119,16 @@ final class Interleaving {
     final class Proc implements Clockwork {
         final String name;
         final ObjectStore view = new View(this);
-        boolean dead;
+        volatile boolean dead;
         private long frozenUntil = time.nanoTime();
 
         private Proc(String name) {
             this.name = name;
         }
 
-        ManualTime time() {
-            return time;
+        /** Its threads stand still for a while, as in a long collection of garbage or on a stopped machine. */
+        void freeze(Duration duration) {
+            frozenUntil = time.nanoTime() + duration.toNanos();
         }
 
         @Override
@@ -159,7 +171,13 @@ final class Interleaving {
             }
             Actor next = ready.get(random.nextInt(ready.size()));
             next.turn.release();
-            scheduler.acquireUninterruptibly();
+            await(next);
+            for (Actor waiting : List.copyOf(blocked)) {
+                if (!isBlocked(waiting)) {
+                    blocked.remove(waiting);
+                    await(waiting);
+                }
+            }
             if (failure != null) {
                 throw new AssertionError(next.thread.getName() + " failed", failure);
             }
@@ -180,6 +198,25 @@ final class Interleaving {
             actor.process.dead = true;
             actor.turn.release();
         }
+    }
+
+    /** Until it has handed over, or can not since another thread of its process must go on first. */
+    private void await(Actor actor) {
+        try {
+            while (!actor.passed.tryAcquire(500, TimeUnit.MICROSECONDS)) {
+                if (isBlocked(actor)) {
+                    blocked.add(actor);
+                    return;
+                }
+            }
+        } catch (InterruptedException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    private boolean isBlocked(Actor actor) {
+        ThreadInfo info = threads.getThreadInfo(actor.thread.getId());
+        return info != null && info.getLockOwnerId() != -1;
     }
 
     private void disturb() {
@@ -223,9 +260,7 @@ final class Interleaving {
 
         private <T> T call(Write<T> call) throws IOException {
             current().pass(Duration.ZERO);
-            T result = call.run();
-            current().pass(Duration.ZERO);
-            return result;
+            return call.run();
         }
 
         private <T> T write(Write<T> write) throws IOException {
@@ -243,12 +278,9 @@ final class Interleaving {
                     case 1 -> ghosts.add(late);
                     default -> {}
                 }
-                current().pass(Duration.ZERO);
                 throw new ObjectStoreException("answer lost", true, null);
             }
-            T result = write.run();
-            current().pass(Duration.ZERO);
-            return result;
+            return write.run();
         }
 
         private ObjectBody whole(ObjectBody body) throws IOException {

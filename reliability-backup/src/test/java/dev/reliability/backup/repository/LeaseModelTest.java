@@ -15,7 +15,9 @@ import dev.reliability.core.backup.OperationStatus.Kind;
 import dev.reliability.core.backup.OperationStatus.Status;
 import dev.reliability.core.storage.ObjectAttributes;
 import dev.reliability.core.storage.ObjectBody;
+import dev.reliability.core.storage.ObjectStore;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -49,11 +51,12 @@ class LeaseModelTest {
     private Interleaving world;
 
     static LongStream seeds() {
-        return LongStream.range(0, Long.getLong("lease.model.seeds", 150));
+        return LongStream.range(0, Long.getLong("lease.model.seeds", 40));
     }
 
     @AfterAll
     static void the_runs_were_not_all_alike() {
+        System.out.println("DBG committed=" + committed + " refused=" + refused + " takenOver=" + takenOver);
         assertThat(committed).as("backups that were committed").isPositive();
         assertThat(refused).as("commits that a successor had made impossible").isPositive();
         assertThat(takenOver).as("holders that were taken over").isPositive();
@@ -75,24 +78,20 @@ class LeaseModelTest {
     }
 
     private void makeBackups(Proc process) throws Exception {
-        for (int round = 0; round < 3; round++) {
+        for (int round = 0; round < 2; round++) {
             try {
-                makeBackup(process, open(process));
+                makeBackup(process, open(process, process.view));
             } catch (IOException | LeaseLostException | BackupException expected) {
+                System.out.println("DBG " + expected);
                 // The store lost an answer, or the lease is lost: a process goes on with the next backup.
                 process.pause(Duration.ofSeconds(1));
             }
         }
     }
 
-    private static Repository open(Proc process) throws IOException {
-        return open(process.view, process, process.name);
-    }
-
-    private static Repository open(dev.reliability.core.storage.ObjectStore store, Proc process, String host)
-            throws IOException {
-        return Repository.open(
-                store, SigningKeys.of(List.of(World.KEY)), process.time(), host, LeaseRules.STANDARD, process);
+    private Repository open(Proc process, ObjectStore store) throws IOException {
+        SigningKeys keys = SigningKeys.of(List.of(World.KEY));
+        return Repository.open(store, keys, world.time, process.name, LeaseRules.STANDARD, process);
     }
 
     private void makeBackup(Proc process, Repository repository) throws Exception {
@@ -112,7 +111,10 @@ class LeaseModelTest {
             process.view.putIfAbsent(
                     Layout.dump(BackupType.DATABASE, id),
                     ObjectAttributes.NONE,
-                    ObjectBody.of(operation.id().getBytes(java.nio.charset.StandardCharsets.UTF_8)));
+                    ObjectBody.of(operation.id().getBytes(StandardCharsets.UTF_8)));
+            if (world.random.nextInt(4) == 0) {
+                process.freeze(Duration.ofSeconds(world.random.nextInt(60)));
+            }
             known = false;
             Manifest manifest = World.manifest(operation, BackupType.DATABASE, BackupStatus.COMPLETED);
             if (repository.catalog().commit(manifest)) {
@@ -173,12 +175,14 @@ class LeaseModelTest {
         Repository[] last = {null};
         world.calm();
         world.start("last", process -> {
-            last[0] = open(world.store, process, "last");
-            recover(last[0], last[0].leases().acquire("op-last", Duration.ofHours(2), holder -> {}));
-            process.pause(Duration.ofMinutes(2));
-            last[0].leases().holder();
-            recover(last[0], last[0].leases().acquire("op-last-2", Duration.ofHours(2), holder -> {}));
-            throw new Interleaving.Crash();
+            last[0] = open(process, world.store);
+            for (String operation : List.of("op-last", "op-very-last")) {
+                Lease lease = last[0].leases().acquire(operation, Duration.ofHours(2), holder -> {});
+                recover(last[0], lease);
+                lease.close();
+                // By now whoever died while it waited for a lease is known to be dead.
+                process.pause(Duration.ofMinutes(2));
+            }
         });
         world.run();
         committedBy.forEach((id, operation) -> {
