@@ -13,7 +13,10 @@ import java.io.OutputStream;
 import java.lang.annotation.Annotation;
 import java.lang.reflect.Type;
 
-/** Writes our bodies before any writer of the host is asked; knows no other type. */
+/**
+ * Writes our bodies, and knows no other type: as the nearest type wins, no writer of the host is asked for them. The
+ * priority is for hosts that do not sort by nearness.
+ */
 @Provider
 @Produces(MediaType.APPLICATION_JSON)
 @Priority(1)

@@ -33,10 +33,10 @@ import org.slf4j.LoggerFactory;
  * }
  * }</pre>
  *
- * <p>The paths are {@code /health…} and {@code /api/v1/backup…}, below the application's own path. What the endpoints
- * answer does not depend on the host: they bring their own writers of JSON and turn their own errors into problems
- * (RFC 9457). Resources of the host are left alone, their errors too, unless it asks for {@link
- * Builder#problemsForAll()}.
+ * <p>{@code getSingletons()} is deprecated, and yet the one way to hand over instances that every host knows. The
+ * paths are {@code /health…} and {@code /api/v1/backup…}, below the application's own path. What the endpoints answer
+ * does not depend on the host: they bring their own writers of JSON and turn their own errors into problems (RFC
+ * 9457). Resources of the host are left alone, their errors too, unless it asks for {@link Builder#problemsForAll()}.
  *
  * <p>Immutable, safe for use by any thread, and so are the components.
  */
@@ -157,7 +157,7 @@ public final class ReliabilityApi {
                 components.add(new BackupResource(backups));
             } else if (backups != null) {
                 log.warn("the backup endpoints are not mounted, as nothing says who may use them:"
-                        + " give jwt(…) or hostAuthentication() to ReliabilityApi.builder()");
+                        + " give ReliabilityApi.builder() jwt(verifier) or hostAuthentication()");
             }
             if (jwt != null) {
                 components.add(new EndpointAuthentication(new JwtFilter(jwt)));

@@ -18,6 +18,7 @@ import java.net.URL;
 import java.net.URLClassLoader;
 import java.util.Arrays;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.slf4j.LoggerFactory;
 
@@ -55,7 +56,7 @@ class ReliabilityApiTest {
         assertThat(log.list).singleElement().satisfies(line -> {
             assertThat(line.getLevel()).isEqualTo(Level.WARN);
             assertThat(line.getFormattedMessage())
-                    .contains("the backup endpoints are not mounted", "jwt(…) or hostAuthentication()");
+                    .contains("the backup endpoints are not mounted", "jwt(verifier) or hostAuthentication()");
         });
     }
 
@@ -95,7 +96,7 @@ class ReliabilityApiTest {
     }
 
     private static Set<Class<?>> types(ReliabilityApi.Builder builder) {
-        return builder.build().singletons().stream().map(Object::getClass).collect(java.util.stream.Collectors.toSet());
+        return builder.build().singletons().stream().map(Object::getClass).collect(Collectors.toSet());
     }
 
     private static URLClassLoader classPathWithout(String name) throws IOException {

@@ -79,9 +79,10 @@ final class HostsOwn {
         }
     }
 
-    /** Takes every type, for every media type, before anybody else. */
+    /** Takes every type, for exactly our media types, before anybody else. */
     @Provider
-    @Priority(1)
+    @Produces({MediaType.APPLICATION_JSON, "application/problem+json"})
+    @Priority(0)
     public static final class GreedyWriter implements MessageBodyWriter<Object> {
         @Override
         public boolean isWriteable(Class<?> type, Type genericType, Annotation[] annotations, MediaType mediaType) {
