@@ -14,10 +14,13 @@ public final class Main {
     /** Runs a subcommand and ends the process with its exit code. */
     public static void main(String[] arguments) {
         Logging.install();
+        // Newer JVMs make a console without a terminal too, unless told otherwise; then nobody is there to be asked.
+        System.setProperty("jdk.console", "java.base");
         CommandContext context = new CommandContext(
                 System.getenv(),
                 new PrintWriter(System.out, true, StandardCharsets.UTF_8),
                 new PrintWriter(System.err, true, StandardCharsets.UTF_8),
+                System.console(),
                 TimeSource.system());
         System.exit(Commands.run(context, arguments));
     }

@@ -1,8 +1,11 @@
 package dev.reliability.sample.cli;
 
 import dev.reliability.core.time.TimeSource;
+import java.io.Console;
 import java.io.PrintWriter;
+import java.util.Locale;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What surrounds a subcommand.
@@ -10,6 +13,24 @@ import java.util.Map;
  * @param environment the variables
  * @param out for the result alone
  * @param err for everything else
+ * @param terminal where somebody can be asked; null without anybody
  * @param time the clocks
  */
-public record CommandContext(Map<String, String> environment, PrintWriter out, PrintWriter err, TimeSource time) {}
+public record CommandContext(
+        Map<String, String> environment,
+        PrintWriter out,
+        PrintWriter err,
+        @Nullable Console terminal,
+        TimeSource time) {
+
+    /** Asks whether to go on; who is not there agrees. */
+    boolean confirms(String question) {
+        if (terminal == null) {
+            return true;
+        }
+        err.print(question + " [y/N] ");
+        err.flush();
+        String answer = terminal.readLine();
+        return answer != null && answer.strip().toLowerCase(Locale.ROOT).startsWith("y");
+    }
+}

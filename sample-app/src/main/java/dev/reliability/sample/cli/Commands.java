@@ -2,11 +2,15 @@ package dev.reliability.sample.cli;
 
 import dev.reliability.core.backup.BackupException;
 import dev.reliability.sample.configuration.ConfigurationException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
 /** The command line. */
 public final class Commands {
+    private static final Logger log = LoggerFactory.getLogger(Commands.class);
+
     private Commands() {}
 
     /** Runs what the arguments say, {@code serve} if they say nothing, and returns the exit code. */
@@ -17,6 +21,10 @@ public final class Commands {
     private static CommandLine commandLine(CommandContext context) {
         CommandLine line = new CommandLine(new Root(context));
         line.addSubcommand(new ServeCommand(context));
+        line.addSubcommand(new BackupCommand(context));
+        line.addSubcommand(new RestoreCommand(context));
+        line.addSubcommand(new CleanupCommand(context));
+        line.addSubcommand(new ListCommand(context));
         line.addSubcommand(new TokenCommand(context));
         line.setOut(context.out());
         line.setErr(context.err());
@@ -25,16 +33,20 @@ public final class Commands {
         return line;
     }
 
-    private static int exitCode(CommandContext context, Exception failure) throws Exception {
+    private static int exitCode(CommandContext context, Exception failure) {
         if (failure instanceof ConfigurationException wrong) {
             wrong.faults().forEach(context.err()::println);
             return ExitCode.USAGE;
         }
         if (failure instanceof BackupException) {
             context.err().println(failure.getMessage());
-            return Failures.exitCode(failure);
+            if (failure instanceof BackupException.Refused refused) {
+                refused.reasons().forEach(reason -> context.err().println("  " + reason));
+            }
+            return ExitCode.of(failure);
         }
-        throw failure;
+        log.error("the command failed", failure);
+        return ExitCode.FAILED;
     }
 
     /** Without a subcommand the backend serves. */

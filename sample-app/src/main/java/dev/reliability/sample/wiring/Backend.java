@@ -6,16 +6,21 @@ import dev.reliability.core.backup.BackupException;
 import dev.reliability.core.circuitbreaker.CircuitBreaker;
 import dev.reliability.core.circuitbreaker.CircuitBreakerConfig;
 import dev.reliability.core.circuitbreaker.CircuitBreakers;
+import dev.reliability.core.health.HealthMessages;
 import dev.reliability.core.storage.ObjectStore;
 import dev.reliability.core.time.TimeSource;
 import dev.reliability.health.HealthMonitor;
+import dev.reliability.health.management.ManagementServer;
 import dev.reliability.sample.configuration.Configuration;
 import dev.reliability.sample.documents.DatabaseFailures;
 import dev.reliability.sample.documents.DocumentModule;
 import dev.reliability.sample.http.HttpServer;
+import dev.reliability.sample.http.MetricsResource;
 import dev.reliability.sample.logging.BreakerEvents;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import java.io.IOException;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.function.Predicate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -33,13 +38,16 @@ public final class Backend {
 
     private final Closing closing;
     private final HealthMonitor monitor;
-    private final HttpServer server;
+    private final int port;
+    private final Optional<Integer> managementPort;
     private final Duration drain;
 
-    private Backend(Closing closing, HealthMonitor monitor, HttpServer server, Duration drain) {
+    private Backend(
+            Closing closing, HealthMonitor monitor, int port, Optional<Integer> managementPort, Duration drain) {
         this.closing = closing;
         this.monitor = monitor;
-        this.server = server;
+        this.port = port;
+        this.managementPort = managementPort;
         this.drain = drain;
     }
 
@@ -102,6 +110,8 @@ public final class Backend {
                 configuration.server().port(),
                 WebApplication.of(configuration, monitor, backups, library, meters, time));
         closing.add("server", server::stop);
+        Optional<ManagementServer> management = management(configuration, monitor, meters);
+        management.ifPresent(port -> closing.later("management", port));
         monitor.start();
         schema.request();
         recovery.request();
@@ -112,7 +122,25 @@ public final class Backend {
                 .addKeyValue("event", "started")
                 .addKeyValue("port", server.port())
                 .log("serving");
-        return new Backend(closing, monitor, server, configuration.server().drain());
+        return new Backend(
+                closing,
+                monitor,
+                server.port(),
+                management.map(ManagementServer::port),
+                configuration.server().drain());
+    }
+
+    private static Optional<ManagementServer> management(
+            Configuration configuration, HealthMonitor monitor, PrometheusMeterRegistry meters) throws IOException {
+        Optional<Integer> port = configuration.server().managementPort();
+        if (port.isEmpty()) {
+            return Optional.empty();
+        }
+        return Optional.of(ManagementServer.builder(monitor)
+                .port(port.get())
+                .messages(HealthMessages.of(configuration.health().language()))
+                .metrics(MetricsResource.MEDIA_TYPE, meters::scrape)
+                .start());
     }
 
     private static CircuitBreaker breaker(CircuitBreakers breakers, String name, Predicate<Throwable> failures) {
@@ -132,7 +160,12 @@ public final class Backend {
 
     /** The port of the API. */
     public int port() {
-        return server.port();
+        return port;
+    }
+
+    /** The port of probes and metrics; empty without one. */
+    public Optional<Integer> managementPort() {
+        return managementPort;
     }
 
     /**

@@ -1,0 +1,154 @@
+package dev.reliability.sample.cli;
+
+import dev.reliability.backup.BackupManager;
+import dev.reliability.core.backup.Backup;
+import dev.reliability.core.backup.BackupException;
+import dev.reliability.core.backup.BackupId;
+import dev.reliability.core.backup.BackupPage;
+import dev.reliability.core.backup.BackupQuery;
+import dev.reliability.core.backup.BackupType;
+import dev.reliability.core.backup.Caller;
+import dev.reliability.core.backup.OperationStatus;
+import dev.reliability.core.backup.RestoreOptions;
+import dev.reliability.core.storage.ObjectStore;
+import dev.reliability.sample.configuration.Configuration;
+import dev.reliability.sample.configuration.ConfigurationException;
+import dev.reliability.sample.wiring.BackupParts;
+import dev.reliability.sample.wiring.Stores;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.function.Supplier;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the subcommands ask of the backup manager: each waits for its turn, unless told not to, and for its end. What
+ * the documents' bytes need of the environment is read only where they are part of it. For one thread.
+ */
+final class BackupTool implements AutoCloseable {
+    private static final Pattern ID_IN_PATH = Pattern.compile("[0-9]{8}_[0-9]{6}(?:_[0-9]+)?");
+    private static final long POLL_MILLIS = 2_000;
+
+    private final CommandContext context;
+    private final Configuration.ForBackups configuration;
+    private final boolean waits;
+    private final Caller caller;
+    private final Stores stores = new Stores();
+    private final ObjectStore repository;
+    private @Nullable BackupManager manager;
+
+    /** @param waits whether it waits while another operation runs */
+    BackupTool(CommandContext context, boolean waits) throws ConfigurationException {
+        this.context = context;
+        this.configuration = Configuration.forBackups(context.environment());
+        this.waits = waits;
+        this.caller = new Caller("cli:" + System.getProperty("user.name", "unknown"));
+        this.repository = stores.backups(configuration.backups().repository());
+    }
+
+    /** Makes a backup and waits for its end. */
+    OperationStatus create(BackupType type) throws ConfigurationException {
+        BackupManager backups = manager(type.hasStorage());
+        return ended(backups, whenFree(() -> backups.create(type, caller)));
+    }
+
+    /** Restores a backup by its id, or a file by its path, and waits for the end. */
+    OperationStatus restore(String idOrPath, RestoreOptions options) throws ConfigurationException {
+        if (!BackupId.isValid(idOrPath)) {
+            // A path may be that of a backup with documents: only the repository knows.
+            BackupManager backups = manager(hasDocuments(idOrPath));
+            return ended(backups, whenFree(() -> backups.restoreFile(Path.of(idOrPath), options, caller)));
+        }
+        Backup backup = find(idOrPath);
+        BackupManager backups = manager(backup.type().hasStorage());
+        return ended(backups, whenFree(() -> backups.restore(backup.id(), options, caller)));
+    }
+
+    /** Deletes what retention no longer keeps; the ids, oldest first. */
+    List<String> cleanUp() throws ConfigurationException {
+        BackupManager backups = manager(false);
+        return whenFree(() -> backups.cleanup(caller));
+    }
+
+    /** The newest backups that can be restored. */
+    BackupPage list(BackupQuery query) throws ConfigurationException {
+        return manager(false).list(query);
+    }
+
+    /** @throws BackupException.NotFound there is none of this id */
+    Backup find(String id) throws ConfigurationException {
+        return manager(false)
+                .find(id)
+                .orElseThrow(() -> new BackupException.NotFound("there is no backup '" + id + "'"));
+    }
+
+    private boolean hasDocuments(String path) throws ConfigurationException {
+        BackupManager backups = manager(false);
+        return ID_IN_PATH
+                .matcher(path)
+                .results()
+                .flatMap(match -> backups.find(match.group()).stream())
+                .anyMatch(backup -> backup.type().hasStorage());
+    }
+
+    private static OperationStatus ended(BackupManager backups, OperationStatus begun) {
+        return backups.await(begun.id());
+    }
+
+    private BackupManager manager(boolean withDocuments) throws ConfigurationException {
+        BackupManager before = manager;
+        if (before != null && !withDocuments) {
+            return before;
+        }
+        ObjectStore documents =
+                withDocuments ? stores.documents(Configuration.forStorage(context.environment())) : null;
+        if (before != null) {
+            before.close();
+        }
+        BackupManager made = BackupParts.manager(
+                configuration.database(), configuration.backups(), repository, documents, context.time());
+        manager = made;
+        return made;
+    }
+
+    private <T> T whenFree(Supplier<T> operation) {
+        String told = "";
+        while (true) {
+            try {
+                return operation.get();
+            } catch (BackupException.Busy busy) {
+                if (!waits) {
+                    throw busy;
+                }
+                String sentence = String.valueOf(busy.getMessage());
+                if (!sentence.equals(told)) {
+                    told = sentence;
+                    err().println(sentence + "; waiting for its end");
+                }
+                pause(busy);
+            }
+        }
+    }
+
+    private static void pause(BackupException.Busy busy) {
+        try {
+            Thread.sleep(POLL_MILLIS);
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+            throw busy;
+        }
+    }
+
+    private PrintWriter err() {
+        return context.err();
+    }
+
+    @Override
+    public void close() {
+        if (manager != null) {
+            manager.close();
+        }
+        stores.close();
+    }
+}
