@@ -141,7 +141,7 @@ final class DefaultCircuitBreaker implements CircuitBreaker {
 
     void failed(long generation, Throwable thrown) {
         Throwable failure = unwrapped(thrown);
-        if (!counts(failure)) {
+        if (!isFailure(failure)) {
             released(generation);
             return;
         }
@@ -191,7 +191,7 @@ final class DefaultCircuitBreaker implements CircuitBreaker {
      * Whether the dependency failed. Not if this process did, if the caller was interrupted or gave up, or if the call
      * used this very breaker again and was rejected: a probe that did so would keep the breaker open for ever.
      */
-    private boolean counts(Throwable failure) {
+    private boolean isFailure(Throwable failure) {
         if (failure instanceof Error
                 || failure instanceof InterruptedException
                 || failure instanceof ClosedByInterruptException

@@ -20,8 +20,8 @@ import org.jspecify.annotations.Nullable;
  * @param rejected all calls rejected since it was made
  * @param lastTransition when it came into this state, by the wall clock; null if it never changed
  * @param reason what decided the last transition; null if it never changed
- * @param retryAfter for how long every call will be rejected; zero if one may pass now, which a half-open breaker can
- *     not know of
+ * @param retryAfter for how long every call will be rejected; zero if one may pass now. A half-open breaker with all
+ *     its probes in flight says zero too, as one may end at any moment
  */
 public record Snapshot(
         String name,

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
@@ -30,8 +31,8 @@ import org.junit.jupiter.api.Test;
  * deadline between any two looks at the clock.
  */
 class BreakerLincheckTest {
-    private static final int THREADS = 3;
-    private static final int SLOTS = 8;
+    private static final int THREADS = 2;
+    private static final int SLOTS = THREADS + 2;
 
     /** So it need not be tried what other threads do while one raises a counter. */
     private static final ManagedStrategyGuarantee STATISTICS_DECIDE_NOTHING =
@@ -59,12 +60,12 @@ class BreakerLincheckTest {
 
     private static ModelCheckingOptions modelChecking() {
         return shape(new ModelCheckingOptions().checkObstructionFreedom(true).addGuarantee(STATISTICS_DECIDE_NOTHING))
-                .iterations(12)
-                .invocationsPerIteration(200);
+                .iterations(25)
+                .invocationsPerIteration(80);
     }
 
     private static StressOptions stress() {
-        return shape(new StressOptions()).iterations(10).invocationsPerIteration(1_000);
+        return shape(new StressOptions()).iterations(4).invocationsPerIteration(200);
     }
 
     private static <O extends Options<O, ?>> O shape(O options) {
@@ -102,7 +103,7 @@ class BreakerLincheckTest {
         }
     }
 
-    /** What threads do; each has a slot for the permit that it holds. */
+    /** What threads do; each has a slot for the permit that it holds, and begins with one. */
     public abstract static class Operations {
         private final CircuitBreaker breaker;
         private final @Nullable Permit[] held = new Permit[SLOTS];
@@ -117,6 +118,7 @@ class BreakerLincheckTest {
                     CircuitBreakerConfig.consecutive(2, shortest).withHalfOpen(permits, successes, shortest),
                     time);
             var unused = breaker.onTransition(told::add);
+            Arrays.setAll(held, slot -> breaker.acquire());
         }
 
         @Operation
@@ -200,6 +202,7 @@ class BreakerLincheckTest {
         Model(int permits, int successes, boolean passing) {
             this.model = new BreakerModel(2, permits, successes, 1, 1);
             this.passing = passing;
+            Arrays.setAll(held, slot -> model.take(now()));
         }
 
         private long now() {
