@@ -163,13 +163,13 @@ final class Interleaving {
             if (step == MAX_STEPS) {
                 throw new AssertionError("still not ended after " + step + " steps");
             }
-            disturb();
             List<Actor> ready = actors.stream().filter(Actor::ready).toList();
             if (ready.isEmpty()) {
                 time.advance(Duration.ofMillis(500));
                 continue;
             }
             Actor next = ready.get(random.nextInt(ready.size()));
+            disturb(next.process);
             next.turn.release();
             await(next);
             for (Actor waiting : List.copyOf(blocked)) {
@@ -219,14 +219,13 @@ final class Interleaving {
         return info != null && info.getLockOwnerId() != -1;
     }
 
-    private void disturb() {
+    private void disturb(Proc victim) {
         if (!disturbed) {
             return;
         }
         if (random.nextInt(10) == 0) {
             time.advance(Duration.ofMillis(random.nextInt(3000)));
         }
-        Proc victim = actors.get(random.nextInt(actors.size())).process;
         if (random.nextInt(80) == 0) {
             victim.frozenUntil =
                     time.nanoTime() + Duration.ofSeconds(random.nextInt(90)).toNanos();

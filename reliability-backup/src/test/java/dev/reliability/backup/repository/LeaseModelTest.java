@@ -56,7 +56,6 @@ class LeaseModelTest {
 
     @AfterAll
     static void the_runs_were_not_all_alike() {
-        System.out.println("DBG committed=" + committed + " refused=" + refused + " takenOver=" + takenOver);
         assertThat(committed).as("backups that were committed").isPositive();
         assertThat(refused).as("commits that a successor had made impossible").isPositive();
         assertThat(takenOver).as("holders that were taken over").isPositive();
@@ -82,7 +81,6 @@ class LeaseModelTest {
             try {
                 makeBackup(process, open(process, process.view));
             } catch (IOException | LeaseLostException | BackupException expected) {
-                System.out.println("DBG " + expected);
                 // The store lost an answer, or the lease is lost: a process goes on with the next backup.
                 process.pause(Duration.ofSeconds(1));
             }
