@@ -1,0 +1,65 @@
+package dev.reliability.backup.repository;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.reliability.core.backup.BackupType;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class LayoutTest {
+    private static final String ID = "20260103_140000_2";
+
+    @Test
+    void files_lie_where_the_guide_shows_them() {
+        assertThat(Layout.dump(BackupType.DATABASE, ID)).isEqualTo("database/backup_20260103_140000_2.sql.gz");
+        assertThat(Layout.manifest(BackupType.DATABASE, ID)).isEqualTo("database/backup_20260103_140000_2.json");
+        assertThat(Layout.manifest(BackupType.STORAGE, ID)).isEqualTo("storage/20260103_140000_2/manifest.json");
+        assertThat(Layout.artifacts(BackupType.FULL, ID))
+                .containsExactly(
+                        "full/20260103_140000_2/database.sql.gz",
+                        "full/20260103_140000_2/globals.sql.gz",
+                        "full/20260103_140000_2/objects.jsonl.gz",
+                        "full/20260103_140000_2/refs.gz");
+        assertThat(Layout.path(BackupType.DATABASE, ID)).isEqualTo("database/backup_20260103_140000_2.sql.gz");
+        assertThat(Layout.path(BackupType.FULL, ID)).isEqualTo("full/20260103_140000_2");
+        assertThat(Layout.blob("plain", "ab12".repeat(16))).isEqualTo("blobs/plain/ab/" + "ab12".repeat(16));
+        assertThat(Layout.lease(7)).isEqualTo(".repository/lease/000000000007");
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void a_manifests_key_tells_whose_it_is(BackupType type) {
+        assertThat(Layout.placeOf(Layout.manifest(type, ID))).contains(new Layout.Place(type, ID));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "database/backup_20260103_140000.sql.gz",
+                "database/backup_20261303_140000.json",
+                "database/my.json",
+                "storage/20260103_140000/refs.gz",
+                "storage/x/manifest.json",
+                "full/20260103_140000/sub/manifest.json",
+                "other/20260103_140000/manifest.json",
+                "database/20260103_140000/manifest.json",
+                "manifest.json"
+            })
+    void other_keys_are_not_manifests(String key) {
+        assertThat(Layout.placeOf(key)).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"../x", "", "20260103_140000/../..", "20260103_140000_1", "2026"})
+    void a_text_that_is_not_an_id_never_becomes_a_key(String text) {
+        for (BackupType type : BackupType.values()) {
+            assertThatThrownBy(() -> Layout.manifest(type, text)).isInstanceOf(IllegalArgumentException.class);
+        }
+        assertThatThrownBy(() -> Layout.id(text)).isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> Layout.operation(text)).isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> Layout.journal(text)).isInstanceOf(IllegalArgumentException.class);
+    }
+}
