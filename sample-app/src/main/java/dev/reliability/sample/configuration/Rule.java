@@ -1,5 +1,6 @@
 package dev.reliability.sample.configuration;
 
+import java.nio.charset.StandardCharsets;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -17,9 +18,20 @@ import java.util.function.Function;
  * @param parser the value; empty if the text breaks the rule
  */
 record Rule<T>(String description, Function<String, Optional<T>> parser) {
+    private static final int LONGEST_NAME = 63;
 
     static Rule<String> text(String description) {
         return new Rule<>(description, Optional::of);
+    }
+
+    static Rule<String> matching(String description, String pattern) {
+        return new Rule<>(description, text -> Optional.of(text).filter(given -> given.matches(pattern)));
+    }
+
+    /** What PostgreSQL takes for the name of a role or a database. */
+    static Rule<String> name() {
+        return new Rule<>("a name of 1 to 63 bytes", text -> Optional.of(text)
+                .filter(name -> name.getBytes(StandardCharsets.UTF_8).length <= LONGEST_NAME));
     }
 
     static Rule<Path> path() {
@@ -79,7 +91,7 @@ record Rule<T>(String description, Function<String, Optional<T>> parser) {
     /** Words separated by commas, each once, in the order given. */
     static Rule<Set<String>> someOf(String... words) {
         List<String> all = List.of(words);
-        return new Rule<>("a list, separated by commas, of: " + String.join(", ", all), text -> {
+        return new Rule<>("a list, separated by commas, of " + String.join(", ", all), text -> {
             Set<String> chosen = new LinkedHashSet<>(
                     Arrays.stream(text.split(",", -1)).map(String::strip).toList());
             return Optional.of(chosen).filter(all::containsAll);

@@ -8,6 +8,7 @@ import dev.reliability.jaxrs.security.JwtFilter;
 import dev.reliability.sample.configuration.Configuration;
 import dev.reliability.sample.documents.DocumentModule;
 import dev.reliability.sample.http.MetricsResource;
+import dev.reliability.sample.http.ReadOnAfterRefusal;
 import dev.reliability.sample.http.RequestMetrics;
 import dev.reliability.sample.web.WebPage;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
@@ -40,6 +41,7 @@ final class WebApplication {
         components.addAll(documents.components());
         components.add(new MetricsResource(meters, configuration.server().metricsPublic()));
         components.add(new RequestMetrics(meters, time));
+        components.add(new ReadOnAfterRefusal(time));
         components.add(new WebPage());
         return new ResourceConfig()
                 .registerInstances(components)
