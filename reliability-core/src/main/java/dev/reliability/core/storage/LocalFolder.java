@@ -104,6 +104,15 @@ final class LocalFolder {
         throw unavailable(whatIsWrong(cause), cause);
     }
 
+    /** How many bytes the file system leaves to this process. */
+    long usableBytes() throws ObjectStoreException {
+        try {
+            return Files.getFileStore(root).getUsableSpace();
+        } catch (IOException e) {
+            throw LocalFailures.of("ask for the free space of " + root, e);
+        }
+    }
+
     private String whatIsWrong(@Nullable IOException cause) {
         if (cause instanceof AccessDeniedException) {
             return "it cannot be read: permission denied";

@@ -13,6 +13,7 @@ import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Spliterator;
 import java.util.Spliterators;
 import java.util.stream.Stream;
@@ -189,6 +190,13 @@ public final class LocalObjectStore implements ObjectStore {
     public void removeAbandoned() throws IOException {
         folder.requireAvailable();
         temporaryFiles.removeAbandoned();
+    }
+
+    /** What the file system leaves to this process: quotas and blocks kept for root count as used. */
+    @Override
+    public OptionalLong freeBytes() throws IOException {
+        folder.requireAvailable();
+        return OptionalLong.of(folder.usableBytes());
     }
 
     @Override

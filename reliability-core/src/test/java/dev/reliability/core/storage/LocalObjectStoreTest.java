@@ -56,6 +56,15 @@ class LocalObjectStoreTest {
     }
 
     @Test
+    void it_knows_the_free_space_of_its_disk_while_it_is_there() throws Exception {
+        long half = Files.getFileStore(folder).getUsableSpace() / 2;
+        assertThat(store.freeBytes().orElseThrow()).isBetween(half, 3 * half);
+
+        Files.move(folder, parent.resolve("away"));
+        assertThatThrownBy(() -> store.freeBytes()).isInstanceOf(ObjectStoreException.class);
+    }
+
+    @Test
     void one_key_cannot_be_a_part_of_another() throws Exception {
         put("a", "object");
         put("b/c", "object");
