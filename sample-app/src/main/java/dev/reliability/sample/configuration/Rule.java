@@ -30,8 +30,9 @@ record Rule<T>(String description, Function<String, Optional<T>> parser) {
 
     /** What PostgreSQL takes for the name of a role or a database. */
     static Rule<String> name() {
-        return new Rule<>("a name of 1 to 63 bytes", text -> Optional.of(text)
-                .filter(name -> name.getBytes(StandardCharsets.UTF_8).length <= LONGEST_NAME));
+        return new Rule<>(
+                "a name of 1 to 63 bytes",
+                text -> Optional.of(text).filter(name -> name.getBytes(StandardCharsets.UTF_8).length <= LONGEST_NAME));
     }
 
     static Rule<Path> path() {

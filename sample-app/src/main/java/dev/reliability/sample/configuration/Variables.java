@@ -33,14 +33,16 @@ final class Variables {
             plain("METRICS_PUBLIC", "false", Rule.bool(), "Whether `/metrics` on `SERVER_PORT` needs no token");
 
     // The database
-    static final Variable<String> DB_HOST =
-            plain("DB_HOST", "localhost", Rule.matching("a host name or an address", "[^\\s/,?&#'\\\\]+"), "Host of PostgreSQL");
+    static final Variable<String> DB_HOST = plain(
+            "DB_HOST",
+            "localhost",
+            Rule.matching("a host name or an address", "[^\\s/,?&#'\\\\]+"),
+            "Host of PostgreSQL");
     static final Variable<Integer> DB_PORT = plain("DB_PORT", "5432", Rule.integer(1, 65_535), "Port of PostgreSQL");
     static final Variable<String> DB_USER = plain("DB_USER", "postgres", Rule.name(), "Role to log in as");
     static final Variable<String> DB_PASSWORD =
             secret("DB_PASSWORD", Rule.text("a password"), "Password of `DB_USER`; required");
-    static final Variable<String> DB_NAME =
-            plain("DB_NAME", "ai_doc_library", Rule.name(), "Database to use");
+    static final Variable<String> DB_NAME = plain("DB_NAME", "ai_doc_library", Rule.name(), "Database to use");
     static final Variable<Integer> DB_POOL_SIZE = plain(
             "DB_POOL_SIZE", "5", Rule.integer(1, 1_000), "Connections that one instance opens at most for requests");
     static final Variable<String> DB_SSLMODE = plain(

@@ -47,7 +47,6 @@ public final class ReadOnAfterRefusal implements ContainerResponseFilter {
 
     /** Whether it sends nothing before it is told to go on, which reading would do. */
     private static boolean waitsToBeAsked(ContainerRequestContext request) {
-        return request.getHeaderString("Expect") != null
-                && request.getHeaderString(HttpHeaders.CONTENT_LENGTH) != null;
+        return request.getHeaderString("Expect") != null && request.getHeaderString(HttpHeaders.CONTENT_LENGTH) != null;
     }
 }

@@ -23,8 +23,7 @@ class ConfigurationDocumentTest {
 
     private static String table() {
         return String.join(
-                "\n",
-                Variables.ALL.stream().map(ConfigurationDocumentTest::row).toList());
+                "\n", Variables.ALL.stream().map(ConfigurationDocumentTest::row).toList());
     }
 
     private static String row(Variable<?> variable) {

@@ -33,16 +33,15 @@ class ConfigurationTest {
     void two_secrets_are_enough_and_everything_else_has_its_default() throws Exception {
         Configuration configuration = Configuration.forServing(with());
 
-        assertThat(configuration.server()).isEqualTo(new ServerSettings(
-                8080, Optional.empty(), Duration.ofSeconds(5), false));
+        assertThat(configuration.server())
+                .isEqualTo(new ServerSettings(8080, Optional.empty(), Duration.ofSeconds(5), false));
         assertThat(configuration.database().host()).isEqualTo("localhost");
         assertThat(configuration.database().port()).isEqualTo(5432);
         assertThat(configuration.database().user()).isEqualTo("postgres");
         assertThat(configuration.database().name()).isEqualTo("ai_doc_library");
         assertThat(configuration.database().poolSize()).isEqualTo(5);
         assertThat(configuration.storage()).isEqualTo(new StorageSettings.Local(Path.of("/app/storage")));
-        assertThat(configuration.documents())
-                .isEqualTo(new DocumentSettings(5L << 30, 1L << 30, Duration.ofHours(24)));
+        assertThat(configuration.documents()).isEqualTo(new DocumentSettings(5L << 30, 1L << 30, Duration.ofHours(24)));
         assertThat(configuration.backups().repository()).isEqualTo(new Repository.Folder(Path.of("/app/backups")));
         assertThat(configuration.backups().retentionDays()).isEqualTo(7);
         assertThat(configuration.backups().retentionMinimum()).isEqualTo(3);
@@ -52,14 +51,16 @@ class ConfigurationTest {
 
     @Test
     void an_empty_text_counts_as_none() throws Exception {
-        assertThat(Configuration.forServing(with("DB_PORT", "", "JWT_ISSUER", "")).database().port())
+        assertThat(Configuration.forServing(with("DB_PORT", "", "JWT_ISSUER", ""))
+                        .database()
+                        .port())
                 .isEqualTo(5432);
     }
 
     @Test
     void all_faults_are_told_at_once_each_with_its_variable() {
-        assertThat(faults(with(
-                        "DB_PORT", "abc", "RETENTION_DAYS", "-1", "JWT_SECRET", "short", "STORAGE_TYPE", "tape")))
+        assertThat(faults(
+                        with("DB_PORT", "abc", "RETENTION_DAYS", "-1", "JWT_SECRET", "short", "STORAGE_TYPE", "tape")))
                 .containsExactlyInAnyOrder(
                         "DB_PORT is 'abc', must be a whole number from 1 to 65535",
                         "RETENTION_DAYS is '-1', must be a whole number from 1 to 36500",
@@ -78,15 +79,34 @@ class ConfigurationTest {
 
     @ParameterizedTest
     @CsvSource({
-        "SERVER_PORT, 65536", "SERVER_PORT, -1", "SERVER_PORT, 8080a", "MANAGEMENT_PORT, 8080", "DB_PORT, 0",
-        "DB_POOL_SIZE, 0", "DB_SSLMODE, yes", "DB_HOST, 'a b'", "DRAIN_SECONDS, 601", "METRICS_PUBLIC, maybe",
-        "MAX_UPLOAD_BYTES, 0", "MAX_UPLOAD_BYTES, 5G", "MIN_FREE_BYTES, -1", "DELETE_GRACE, 24",
-        "DELETE_GRACE, 366d", "RETENTION_MIN, 0", "RESTORE_MODE, rename", "RESTORE_UNDO_HOURS, -1",
-        "HEALTH_LANGUAGE, fr", "HEALTH_CHECKS, disk", "READY_CHECKS, 'database,'", "BACKUP_REPOSITORY, ftp://x",
-        "BACKUP_SIGNING_KEY, short", "JWT_PUBLIC_KEYS, nonsense"
+        "SERVER_PORT, 65536",
+        "SERVER_PORT, -1",
+        "SERVER_PORT, 8080a",
+        "MANAGEMENT_PORT, 8080",
+        "DB_PORT, 0",
+        "DB_POOL_SIZE, 0",
+        "DB_SSLMODE, yes",
+        "DB_HOST, 'a b'",
+        "DRAIN_SECONDS, 601",
+        "METRICS_PUBLIC, maybe",
+        "MAX_UPLOAD_BYTES, 0",
+        "MAX_UPLOAD_BYTES, 5G",
+        "MIN_FREE_BYTES, -1",
+        "DELETE_GRACE, 24",
+        "DELETE_GRACE, 366d",
+        "RETENTION_MIN, 0",
+        "RESTORE_MODE, rename",
+        "RESTORE_UNDO_HOURS, -1",
+        "HEALTH_LANGUAGE, fr",
+        "HEALTH_CHECKS, disk",
+        "READY_CHECKS, 'database,'",
+        "BACKUP_REPOSITORY, ftp://x",
+        "BACKUP_SIGNING_KEY, short",
+        "JWT_PUBLIC_KEYS, nonsense"
     })
     void a_wrong_value_is_named_with_its_variable(String name, String value) {
-        assertThat(faults(with(name, value))).anySatisfy(fault -> assertThat(fault).startsWith(name + " "));
+        assertThat(faults(with(name, value)))
+                .anySatisfy(fault -> assertThat(fault).startsWith(name + " "));
     }
 
     @ParameterizedTest
@@ -98,8 +118,18 @@ class ConfigurationTest {
     @Test
     void a_configuration_prints_no_secret() throws Exception {
         Configuration configuration = Configuration.forServing(with(
-                "STORAGE_TYPE", "minio", "MINIO_ENDPOINT", "minio:9000", "MINIO_BUCKET", "ai-doc", "MINIO_ACCESS_KEY",
-                SECRET, "MINIO_SECRET_KEY", SECRET, "BACKUP_SIGNING_KEY", SECRET));
+                "STORAGE_TYPE",
+                "minio",
+                "MINIO_ENDPOINT",
+                "minio:9000",
+                "MINIO_BUCKET",
+                "ai-doc",
+                "MINIO_ACCESS_KEY",
+                SECRET,
+                "MINIO_SECRET_KEY",
+                SECRET,
+                "BACKUP_SIGNING_KEY",
+                SECRET));
 
         assertThat(configuration.toString()).doesNotContain(SECRET).doesNotContain("pass word");
     }
@@ -120,7 +150,8 @@ class ConfigurationTest {
         environment.remove("DB_PASSWORD");
 
         assertThat(faults(environment))
-                .containsExactly("DB_PASSWORD_FILE names '/nowhere/at/all', which can not be read: NoSuchFileException");
+                .containsExactly(
+                        "DB_PASSWORD_FILE names '/nowhere/at/all', which can not be read: NoSuchFileException");
     }
 
     @Test
@@ -135,7 +166,9 @@ class ConfigurationTest {
     void only_secrets_are_read_from_files() throws Exception {
         Path file = Files.writeString(folder.resolve("port"), "1");
 
-        assertThat(Configuration.forServing(with("DB_PORT_FILE", file.toString())).database().port())
+        assertThat(Configuration.forServing(with("DB_PORT_FILE", file.toString()))
+                        .database()
+                        .port())
                 .isEqualTo(5432);
     }
 
@@ -149,8 +182,16 @@ class ConfigurationTest {
     @Test
     void the_guides_variables_for_s3_are_taken() throws Exception {
         Configuration configuration = Configuration.forServing(with(
-                "STORAGE_TYPE", "minio", "MINIO_ENDPOINT", "minio:9000", "MINIO_ACCESS_KEY", "minioadmin",
-                "MINIO_SECRET_KEY", "minioadmin123", "MINIO_BUCKET", "ai-doc"));
+                "STORAGE_TYPE",
+                "minio",
+                "MINIO_ENDPOINT",
+                "minio:9000",
+                "MINIO_ACCESS_KEY",
+                "minioadmin",
+                "MINIO_SECRET_KEY",
+                "minioadmin123",
+                "MINIO_BUCKET",
+                "ai-doc"));
 
         assertThat(configuration.storage())
                 .isEqualTo(new StorageSettings.S3(new S3Settings(
@@ -166,8 +207,14 @@ class ConfigurationTest {
     @CsvSource({"s3://backups, backups, ''", "s3://backups/, backups, ''", "s3://backups/a/b/, backups, a/b"})
     void a_repository_may_be_a_place_in_s3(String url, String bucket, String prefix) throws Exception {
         Configuration configuration = Configuration.forServing(with(
-                "BACKUP_REPOSITORY", url, "BACKUP_S3_ENDPOINT", "https://s3.example.com", "BACKUP_S3_ACCESS_KEY", "a",
-                "BACKUP_S3_SECRET_KEY", "b"));
+                "BACKUP_REPOSITORY",
+                url,
+                "BACKUP_S3_ENDPOINT",
+                "https://s3.example.com",
+                "BACKUP_S3_ACCESS_KEY",
+                "a",
+                "BACKUP_S3_SECRET_KEY",
+                "b"));
 
         S3Settings s3 = ((Repository.Bucket) configuration.backups().repository()).bucket();
         assertThat(s3.bucket()).isEqualTo(bucket);
@@ -186,14 +233,16 @@ class ConfigurationTest {
 
     @Test
     void public_keys_take_the_place_of_the_secret() throws Exception {
-        byte[] key = KeyPairGenerator.getInstance("EC").generateKeyPair().getPublic().getEncoded();
+        byte[] key =
+                KeyPairGenerator.getInstance("EC").generateKeyPair().getPublic().getEncoded();
         String pem = "-----BEGIN PUBLIC KEY-----\n" + Base64.getMimeEncoder().encodeToString(key)
                 + "\n-----END PUBLIC KEY-----\n";
         Path file = Files.writeString(folder.resolve("key.pem"), pem);
         Map<String, String> environment = new HashMap<>(with("JWT_PUBLIC_KEYS", "one=" + file));
         environment.remove("JWT_SECRET");
 
-        assertThat(Configuration.forServing(environment).tokens().keys()).isEqualTo(new Keys.Public(Map.of("one", pem)));
+        assertThat(Configuration.forServing(environment).tokens().keys())
+                .isEqualTo(new Keys.Public(Map.of("one", pem)));
     }
 
     @Test
