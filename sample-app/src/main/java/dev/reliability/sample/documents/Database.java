@@ -5,6 +5,8 @@ import dev.reliability.sample.documents.DocumentException.Kind;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -14,8 +16,10 @@ import org.slf4j.LoggerFactory;
 final class Database {
     private static final Logger log = LoggerFactory.getLogger(Database.class);
     private static final Duration RETRY = Duration.ofSeconds(2);
+    private static final Duration LONGEST_QUEUE = Duration.ofSeconds(10);
 
     private final DataSource pool;
+    private final Semaphore places;
     private final CircuitBreaker breaker;
     private final Runnable schemaMissing;
 
@@ -31,9 +35,14 @@ final class Database {
         void on(Connection connection) throws SQLException;
     }
 
-    /** @param schemaMissing called when a statement misses its table; must not block */
-    Database(DataSource pool, CircuitBreaker breaker, Runnable schemaMissing) {
+    /**
+     * @param connections how many the pool gives out at a time: more requests wait here, in the order of their coming,
+     *     so that the pool's short limit is about the database alone, and a busy hour is not taken for an outage
+     * @param schemaMissing called when a statement misses its table; must not block
+     */
+    Database(DataSource pool, int connections, CircuitBreaker breaker, Runnable schemaMissing) {
         this.pool = pool;
+        this.places = new Semaphore(connections, true);
         this.breaker = breaker;
         this.schemaMissing = schemaMissing;
     }
@@ -67,6 +76,8 @@ final class Database {
     }
 
     private <T extends @Nullable Object> T call(Work<T> work) {
+        // Before the breaker: whoever still waits when it opens is rejected at once.
+        takePlace();
         try {
             return breaker.execute(() -> {
                 try (Connection connection = pool.getConnection()) {
@@ -79,6 +90,20 @@ final class Database {
             throw translated(failure);
         } catch (Exception impossible) {
             throw new IllegalStateException("only statements are run", impossible);
+        } finally {
+            places.release();
+        }
+    }
+
+    private void takePlace() {
+        try {
+            if (!places.tryAcquire(LONGEST_QUEUE.toSeconds(), TimeUnit.SECONDS)) {
+                throw new DocumentException(
+                        Kind.BUSY, "All database connections have been in use for too long.", RETRY, null);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new DocumentException(Kind.UNAVAILABLE, "The service is stopping.", RETRY, e);
         }
     }
 

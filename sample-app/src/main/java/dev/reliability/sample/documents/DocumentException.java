@@ -15,6 +15,7 @@ final class DocumentException extends RuntimeException {
         CONTENT_MISSING(404, "content_missing"),
         UNREADABLE(400, "bad_request"),
         TOO_LARGE(413, "content_too_large"),
+        BUSY(429, "too_many_requests"),
         NO_SPACE(507, "no_space"),
         UNAVAILABLE(503, "unavailable");
 

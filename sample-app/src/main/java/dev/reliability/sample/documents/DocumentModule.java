@@ -23,6 +23,7 @@ public final class DocumentModule implements AutoCloseable {
      * What it works on.
      *
      * @param pool connections to a database with the library's schema, sooner or later
+     * @param connections how many of them there are at a time
      * @param databaseBreaker guards the pool; counts {@link DatabaseFailures#isOutage}
      * @param store where the bytes are
      * @param storageBreaker guards the store; counts {@link #isStorageOutage}
@@ -31,6 +32,7 @@ public final class DocumentModule implements AutoCloseable {
      */
     public record Dependencies(
             DataSource pool,
+            int connections,
             CircuitBreaker databaseBreaker,
             ObjectStore store,
             CircuitBreaker storageBreaker,
@@ -48,7 +50,7 @@ public final class DocumentModule implements AutoCloseable {
 
     /** Puts it together and begins to delete what is over. */
     public static DocumentModule start(Dependencies on, Limits limits) {
-        Database database = new Database(on.pool(), on.databaseBreaker(), on.schemaMissing());
+        Database database = new Database(on.pool(), on.connections(), on.databaseBreaker(), on.schemaMissing());
         DeletionQueue queue = new DeletionQueue(limits.deleteGrace());
         ContentStore contents = new ContentStore(on.store(), on.storageBreaker());
         DocumentLibrary library =

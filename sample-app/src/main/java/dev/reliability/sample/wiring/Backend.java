@@ -96,6 +96,7 @@ public final class Backend {
                 DocumentModule.start(
                         new DocumentModule.Dependencies(
                                 pool,
+                                pool.getMaximumPoolSize(),
                                 databaseBreaker,
                                 documents,
                                 storageBreaker,
