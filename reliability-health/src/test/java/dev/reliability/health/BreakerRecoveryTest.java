@@ -13,6 +13,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 /** A breaker closes again without a user having to fail first. */
@@ -29,6 +30,11 @@ class BreakerRecoveryTest {
             VirtualMonitor.failOnce(breaker);
         }
         return breaker;
+    }
+
+    @AfterEach
+    void lookAtAssertionsInScripts() {
+        database.rethrowFailedAssertions();
     }
 
     @Test

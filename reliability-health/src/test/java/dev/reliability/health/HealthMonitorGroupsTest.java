@@ -8,6 +8,7 @@ import dev.reliability.core.health.HealthReport;
 import dev.reliability.core.health.HealthStatus;
 import dev.reliability.core.health.Message;
 import java.time.Duration;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 class HealthMonitorGroupsTest {
@@ -16,6 +17,12 @@ class HealthMonitorGroupsTest {
 
     private VirtualMonitor monitor() {
         return new VirtualMonitor(builder -> builder.check(database).check(storage));
+    }
+
+    @AfterEach
+    void lookAtAssertionsInScripts() {
+        database.rethrowFailedAssertions();
+        storage.rethrowFailedAssertions();
     }
 
     @Test

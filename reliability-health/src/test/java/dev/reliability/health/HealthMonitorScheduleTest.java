@@ -1,6 +1,7 @@
 package dev.reliability.health;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import dev.reliability.core.circuitbreaker.CircuitBreaker;
 import dev.reliability.core.circuitbreaker.CircuitBreakerConfig;
@@ -14,6 +15,7 @@ import java.util.ArrayDeque;
 import java.util.List;
 import java.util.concurrent.RejectedExecutionException;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -152,7 +154,7 @@ class HealthMonitorScheduleTest {
                 new IllegalStateException(),
                 new InterruptedException(),
                 new StackOverflowError(),
-                new AssertionError("an error"),
+                new LinkageError("an error"),
                 new NoClassDefFoundError("org/postgresql/Driver"));
     }
 
@@ -234,6 +236,33 @@ class HealthMonitorScheduleTest {
                 .isEqualTo(HealthStatus.UNHEALTHY);
         patient.passSeconds(5);
         assertThat(patient.status("database")).as("after 2 passes").isEqualTo(HealthStatus.HEALTHY);
+    }
+
+    @Test
+    void unhealthyComponent_showsItsNewestFailure() {
+        VirtualMonitor patient = VirtualMonitor.of(
+                database.fails(), CheckConfig.defaults().withFailAfter(3).withRecoverAfter(3));
+        patient.start();
+        database.works();
+        patient.passSeconds(1);
+
+        database.does(() -> Health.unhealthy(Message.of("disk.full", "disk full")));
+        patient.passSeconds(5);
+
+        assertThat(patient.chinese("database")).isEqualTo("disk full");
+    }
+
+    @Test
+    @Timeout(30)
+    void onRealThreads_theScheduleGoesByTheInterval_howeverLongTheTimeout() {
+        CheckConfig config =
+                CheckConfig.defaults().withInterval(Duration.ofMillis(10)).withTimeout(Duration.ofMinutes(10));
+        try (HealthMonitor monitor =
+                HealthMonitor.builder().check(database, config).build()) {
+            monitor.start();
+
+            await().until(() -> database.runs() > 20);
+        }
     }
 
     @Test

@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -21,6 +22,11 @@ class HungCheckTest {
             meanwhile.run();
             return Health.healthy(ScriptedCheck.WORKS);
         });
+    }
+
+    @AfterEach
+    void lookAtAssertionsInScripts() {
+        database.rethrowFailedAssertions();
     }
 
     @Test

@@ -3,7 +3,9 @@ package dev.reliability.health;
 import dev.reliability.core.health.Health;
 import dev.reliability.core.health.HealthCheck;
 import dev.reliability.core.health.Message;
+import java.util.Queue;
 import java.util.concurrent.Callable;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** A check that does what the test says, and counts. */
@@ -13,6 +15,7 @@ final class ScriptedCheck implements HealthCheck {
 
     private final String name;
     private final AtomicInteger runs = new AtomicInteger();
+    private final Queue<AssertionError> assertionsFailed = new ConcurrentLinkedQueue<>();
     private volatile Callable<Health> script = () -> Health.healthy(WORKS);
 
     ScriptedCheck(String name) {
@@ -49,6 +52,18 @@ final class ScriptedCheck implements HealthCheck {
     @Override
     public Health check() throws Exception {
         runs.incrementAndGet();
-        return script.call();
+        try {
+            return script.call();
+        } catch (AssertionError failedInTheScript) {
+            assertionsFailed.add(failedInTheScript);
+            throw failedInTheScript;
+        }
+    }
+
+    /** The monitor takes whatever a check throws for a result: assertions in scripts are looked at here. */
+    void rethrowFailedAssertions() {
+        for (AssertionError failed : assertionsFailed) {
+            throw failed;
+        }
     }
 }

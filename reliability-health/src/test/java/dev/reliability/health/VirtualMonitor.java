@@ -1,5 +1,6 @@
 package dev.reliability.health;
 
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
 import dev.reliability.core.circuitbreaker.CircuitBreaker;
@@ -17,9 +18,13 @@ import java.util.function.Consumer;
  * that hangs is one that lets time pass while it runs.
  */
 final class VirtualMonitor {
+    private static final long A_LIFE = Duration.ofDays(1000).toNanos();
+
     final ManualTime time = new ManualTime();
     final CircuitBreakers breakers = new CircuitBreakers(time);
     final HealthMonitor monitor;
+    private long nextTick = time.nanoTime();
+    private boolean ticking;
 
     VirtualMonitor(Consumer<HealthMonitorBuilder> configuration) {
         HealthMonitorBuilder builder =
@@ -32,17 +37,22 @@ final class VirtualMonitor {
         return new VirtualMonitor(builder -> builder.check(check, config));
     }
 
-    /** What the schedule's thread would do in this time, and then what is due at its end. */
+    /** What the schedule's thread does in this time: it sleeps for as long as the monitor told it, as the real one. */
     void pass(Duration duration) {
         long end = time.nanoTime() + duration.toNanos();
-        while (true) {
-            long wait = Math.max(0, monitor.tick());
-            long left = end - time.nanoTime();
-            if (left <= 0) {
-                return;
-            }
-            time.advance(Duration.ofNanos(Math.min(wait, left)));
+        if (ticking) {
+            // Called by a check: what it was told before that does not count anymore.
+            nextTick = time.nanoTime();
         }
+        int ticksInARow = 0;
+        while (nextTick - end <= 0) {
+            long sleep = Math.max(0, nextTick - time.nanoTime());
+            time.advance(Duration.ofNanos(sleep));
+            ticksInARow = sleep == 0 ? ticksInARow + 1 : 0;
+            assertThat(ticksInARow).as("the schedule spins").isLessThan(100);
+            tick();
+        }
+        time.advance(Duration.ofNanos(Math.max(0, end - time.nanoTime())));
     }
 
     void passSeconds(long seconds) {
@@ -51,7 +61,18 @@ final class VirtualMonitor {
 
     /** What is due now. */
     void start() {
-        monitor.tick();
+        tick();
+    }
+
+    private void tick() {
+        boolean nested = ticking;
+        ticking = true;
+        try {
+            long wait = monitor.tick();
+            nextTick = wait == Long.MAX_VALUE ? time.nanoTime() + A_LIFE : time.nanoTime() + Math.max(0, wait);
+        } finally {
+            ticking = nested;
+        }
     }
 
     ComponentHealth component(String name) {

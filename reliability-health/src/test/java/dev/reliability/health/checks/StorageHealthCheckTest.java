@@ -23,6 +23,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
@@ -104,6 +105,17 @@ class StorageHealthCheckTest {
         ObjectStore losing = intercepting("get", key -> InputStream.nullInputStream());
 
         assertThatThrownBy(() -> new StorageHealthCheck(losing).check()).hasMessageContaining("read 0 bytes");
+    }
+
+    @Test
+    void storeThatGivesBackMore_isAFailure() {
+        ObjectStore growing = intercepting("get", key -> {
+            try (InputStream real = store.get(key)) {
+                return new ByteArrayInputStream(Arrays.copyOf(real.readAllBytes(), 33));
+            }
+        });
+
+        assertThatThrownBy(() -> new StorageHealthCheck(growing).check()).hasMessageContaining("read more");
     }
 
     @Test
