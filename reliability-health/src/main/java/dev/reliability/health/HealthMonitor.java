@@ -44,8 +44,7 @@ import org.jspecify.annotations.Nullable;
  * interval and timeout together. A group is unhealthy if a critical component is; another component that is not
  * healthy makes it degraded.
  *
- * <p>Safe for use by any thread; nothing here but {@link #close} waits for anything, and that not for checks. Whoever
- * made it closes it.
+ * <p>Safe for use by any thread; no method waits for anything. Whoever made it closes it.
  */
 public final class HealthMonitor implements HealthService, AutoCloseable {
     private static final String HEALTH = "health";
