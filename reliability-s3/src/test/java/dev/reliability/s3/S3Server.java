@@ -35,12 +35,14 @@ public final class S3Server implements AutoCloseable {
     public static final String SECRET_KEY = "test-secret-key";
 
     private final BlobStore blobs;
+    private final AuthenticationType authentication;
     private S3Proxy proxy;
     private int port;
 
-    private S3Server(BlobStore blobs, int port) throws IOException {
+    private S3Server(BlobStore blobs, int port, AuthenticationType authentication) throws IOException {
         this.blobs = blobs;
         this.port = port;
+        this.authentication = authentication;
         start();
     }
 
@@ -54,22 +56,33 @@ public final class S3Server implements AutoCloseable {
         Properties properties = new Properties();
         properties.setProperty(
                 "jclouds.filesystem.basedir", Files.createDirectories(folder).toString());
-        return new S3Server(BlobStores.create("filesystem", properties), port);
+        return new S3Server(BlobStores.create("filesystem", properties), port, AuthenticationType.AWS_V2_OR_V4);
     }
 
     /** Starts one on a free port that keeps its objects in memory. */
     public static S3Server inMemory() throws IOException {
-        return new S3Server(BlobStores.create("transient", new Properties()), 0);
+        return inMemory(AuthenticationType.AWS_V2_OR_V4);
+    }
+
+    /** The same for anybody, so that requests may be changed on their way. */
+    static S3Server inMemoryForAnybody() throws IOException {
+        return inMemory(AuthenticationType.NONE);
+    }
+
+    private static S3Server inMemory(AuthenticationType authentication) throws IOException {
+        return new S3Server(BlobStores.create("transient", new Properties()), 0, authentication);
     }
 
     /** Starts it again after {@link #stop()}, on the same port. */
     public void start() throws IOException {
-        proxy = S3Proxy.builder()
+        S3Proxy.Builder builder = S3Proxy.builder()
                 .blobStore(blobs)
                 .endpoint(URI.create("http://127.0.0.1:" + port))
-                .awsAuthentication(AuthenticationType.AWS_V2_OR_V4, ACCESS_KEY, SECRET_KEY)
-                .stopTimeout(0)
-                .build();
+                .stopTimeout(0);
+        if (authentication != AuthenticationType.NONE) {
+            builder.awsAuthentication(authentication, ACCESS_KEY, SECRET_KEY);
+        }
+        proxy = builder.build();
         run("start", proxy::start);
         port = proxy.getPort();
     }
