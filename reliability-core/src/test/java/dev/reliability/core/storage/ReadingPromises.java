@@ -273,6 +273,13 @@ interface ReadingPromises extends StoreUnderTest {
     @Test
     @DisplayName("9.3 a folder's last object may be deleted while others are written into it")
     default void deletingAndWritingSideBySide() throws Exception {
+        writeAndDeleteSideBySide();
+        assertThat(keys(anotherStore(), "")).isEmpty();
+        assertThatThrownBy(() -> anotherStore().get("deep/er")).isInstanceOf(ObjectNotFoundException.class);
+    }
+
+    /** In the folder {@code deep/er}. */
+    default void writeAndDeleteSideBySide() throws Exception {
         Callable<Boolean> task = () -> {
             ObjectStore store = anotherStore();
             String key = "deep/er/" + Thread.currentThread().getId();
@@ -285,7 +292,5 @@ interface ReadingPromises extends StoreUnderTest {
             return true;
         };
         assertThat(Together.run(List.of(task, task, task))).containsOnly(true);
-        assertThat(keys(anotherStore(), "")).isEmpty();
-        assertThatThrownBy(() -> anotherStore().get("deep/er")).isInstanceOf(ObjectNotFoundException.class);
     }
 }
