@@ -21,6 +21,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /** Which backups there are. Safe for use by any thread. */
@@ -35,6 +36,9 @@ public final class Catalog {
     private final Operations operations;
     private final BackupIds ids;
     private final Deletions deletions;
+    /** Backups whose manifest may be there, or may appear yet. */
+    private final Set<String> undecided = ConcurrentHashMap.newKeySet();
+
     private final ReadCache<Entry> cache = new ReadCache<>(10_000);
 
     Catalog(Documents documents, Manifests manifests, Operations operations, BackupIds ids, Deletions deletions) {
@@ -60,20 +64,37 @@ public final class Catalog {
      * Makes a backup exist: writes its manifest if its place is free. All its artifacts must be stored by now.
      *
      * @return false if the place is taken: then this writer has lost its lease, and there is no such backup
-     * @throws IOException if nobody knows whether it exists now: then its files must stay and its operation must not be
-     *     finished; once the lease is closed the next holder finds out
+     * @throws IOException if nobody knows whether it exists now; {@link #abandon} finds out
      */
     public boolean commit(Manifest manifest) throws IOException {
-        return manifests.create(manifest);
+        undecided.add(manifest.id());
+        boolean committed = manifests.create(manifest);
+        undecided.remove(manifest.id());
+        return committed;
     }
 
-    /** Removes the files of a backup for which {@link #commit} was not called and will not be. */
-    public void abandon(RunningOperation operation) throws IOException {
-        operation.lease().requireHeld();
+    /**
+     * Removes the files of a backup that failed, whatever failed, also a lost lease: they are its own. After a commit
+     * of which nobody knows whether it succeeded, its place is closed first, so that a manifest that is still on its
+     * way can not appear without its files.
+     *
+     * @return false if the commit had succeeded, so that the backup exists; then nothing was removed
+     * @throws IOException if nobody knows; then nothing was removed, and the next holder of the lease finds out
+     */
+    public boolean abandon(RunningOperation operation) throws IOException {
         Optional<Place> place = ids.placeOf(operation.id());
-        if (place.isPresent()) {
-            deletions.removeArtifacts(place.get());
+        if (place.isEmpty()) {
+            return true;
         }
+        boolean closed = undecided.contains(place.get().id())
+                ? manifests.close(place.get(), operation.status(), "its manifest could not be written")
+                : !manifests.isCommitted(place.get());
+        undecided.remove(place.get().id());
+        if (!closed) {
+            return false;
+        }
+        deletions.removeArtifacts(place.get());
+        return true;
     }
 
     /** One backup of any status; empty if unknown, also for a text that is not an id. */

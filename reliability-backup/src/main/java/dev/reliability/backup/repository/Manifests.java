@@ -7,7 +7,9 @@ import dev.reliability.backup.manifest.ManifestReading;
 import dev.reliability.backup.manifest.SigningKeys;
 import dev.reliability.backup.repository.Layout.Place;
 import dev.reliability.core.backup.BackupId;
+import dev.reliability.core.backup.BackupStatus;
 import dev.reliability.core.backup.BackupType;
+import dev.reliability.core.backup.OperationStatus;
 import dev.reliability.core.storage.ObjectInfo;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -39,6 +41,37 @@ final class Manifests {
     /** Writes a manifest if its place is free; whether it is there now because of this call. */
     boolean create(Manifest manifest) throws IOException {
         return documents.create(Layout.manifest(manifest.type(), manifest.id()), codec.write(manifest));
+    }
+
+    /**
+     * Takes the place of a manifest for good, so that nobody can commit there.
+     *
+     * @return false if a backup was committed there before
+     */
+    boolean close(Place place, OperationStatus operation, String reason) throws IOException {
+        Manifest failed = new Manifest(
+                place.id(),
+                place.type(),
+                BackupStatus.FAILED,
+                BackupId.momentOf(place.id()).orElseThrow(),
+                documents.now(),
+                operation.id(),
+                operation.requestedBy(),
+                List.of(),
+                null,
+                null,
+                0,
+                reason);
+        return create(failed) || !isCommitted(place);
+    }
+
+    /** Whether a backup was committed here. What can not be read may be one: its files are not for us to judge. */
+    boolean isCommitted(Place place) throws IOException {
+        Optional<ManifestReading> there = read(place);
+        return there.isPresent()
+                && there.map(ManifestReading::manifestOrNull)
+                        .filter(manifest -> manifest.status() == BackupStatus.FAILED)
+                        .isEmpty();
     }
 
     /** Where something lies in the place of the manifest of this id; empty if nowhere, or if it is not an id. */

@@ -3,7 +3,6 @@ package dev.reliability.backup.repository;
 import dev.reliability.backup.manifest.Manifest;
 import dev.reliability.backup.manifest.ManifestReading;
 import dev.reliability.backup.repository.Layout.Place;
-import dev.reliability.core.backup.BackupId;
 import dev.reliability.core.backup.BackupStatus;
 import dev.reliability.core.backup.OperationStatus;
 import dev.reliability.core.backup.OperationStatus.Kind;
@@ -87,7 +86,7 @@ public final class Recovery {
     private @Nullable Ending endOf(OperationRecord record, Interrupted restores, Instant now) throws IOException {
         Optional<Place> place = ids.placeOf(record.status().id());
         if (place.isPresent()) {
-            return close(record, place.get(), now);
+            return close(record, place.get());
         }
         if (record.epoch() == 0 && mayWait(record, now)) {
             return null;
@@ -103,32 +102,14 @@ public final class Recovery {
     }
 
     /** Takes the place where a lost writer would commit, or finds out that it did. */
-    private Ending close(OperationRecord record, Place place, Instant now) throws IOException {
+    private Ending close(OperationRecord record, Place place) throws IOException {
         Ending lost = lost(record);
-        Manifest closed = new Manifest(
-                place.id(),
-                place.type(),
-                BackupStatus.FAILED,
-                BackupId.momentOf(place.id()).orElseThrow(),
-                now,
-                record.status().id(),
-                record.status().requestedBy(),
-                List.of(),
-                null,
-                null,
-                0,
-                lost.message());
-        if (manifests.create(closed)) {
+        if (manifests.close(place, record.status(), lost.message())) {
             deletions.removeArtifacts(place);
             return lost;
         }
         Optional<Manifest> there = manifests.read(place).map(ManifestReading::manifestOrNull);
         if (there.isEmpty()) {
-            // Changed since, or deleted: whatever it is, it is not for us to judge here.
-            return lost;
-        }
-        if (there.get().status() == BackupStatus.FAILED) {
-            deletions.removeArtifacts(place);
             return lost;
         }
         return new Ending(

@@ -86,6 +86,63 @@ class CatalogTest {
     }
 
     @Test
+    void a_commit_that_failed_for_good_is_closed_before_its_files_go() throws IOException {
+        RunningOperation operation = a.begin(BackupType.DATABASE);
+        String id = operation.status().backupId();
+        Manifest manifest = World.manifest(operation, BackupType.DATABASE, BackupStatus.COMPLETED);
+        world.store.put(Layout.dump(BackupType.DATABASE, id), "whole");
+        for (int attempt = 1; attempt <= 3; attempt++) {
+            seen.script(Call.PUT_IF_ABSENT, key -> key.startsWith("database/"), attempt, Fault.fail());
+        }
+        assertThatThrownBy(() -> catalog.commit(manifest)).isInstanceOf(IOException.class);
+
+        assertThat(catalog.abandon(operation)).isTrue();
+
+        assertThat(world.store.has(Layout.dump(BackupType.DATABASE, id))).isFalse();
+        assertThat(catalog.commit(manifest)).as("a write that comes late").isFalse();
+        seen.assertAllReached();
+    }
+
+    @Test
+    void a_commit_that_had_succeeded_after_all_is_not_abandoned() throws IOException {
+        RunningOperation operation = a.begin(BackupType.DATABASE);
+        String id = operation.status().backupId();
+        world.store.put(Layout.dump(BackupType.DATABASE, id), "whole");
+        seen.script(Call.PUT_IF_ABSENT, key -> key.startsWith("database/"), 1, Fault.answerLost());
+        seen.script(Call.PUT_IF_ABSENT, key -> key.startsWith("database/"), 2, Fault.fail());
+        seen.script(Call.PUT_IF_ABSENT, key -> key.startsWith("database/"), 3, Fault.fail());
+        assertThatThrownBy(() -> catalog.commit(World.manifest(operation, BackupType.DATABASE, BackupStatus.COMPLETED)))
+                .isInstanceOf(IOException.class);
+
+        assertThat(catalog.abandon(operation)).isFalse();
+
+        assertThat(catalog.find(id).orElseThrow().status()).isEqualTo(BackupStatus.COMPLETED);
+        assertThat(world.store.has(Layout.dump(BackupType.DATABASE, id))).isTrue();
+        seen.assertAllReached();
+    }
+
+    @Test
+    void a_backup_that_exists_is_not_abandoned() throws IOException {
+        RunningOperation operation = a.begin(BackupType.DATABASE);
+        world.store.put(Layout.dump(BackupType.DATABASE, operation.status().backupId()), "whole");
+        catalog.commit(World.manifest(operation, BackupType.DATABASE, BackupStatus.COMPLETED));
+
+        assertThat(catalog.abandon(operation)).isFalse();
+
+        assertThat(world.store.keys("database/")).hasSize(2);
+    }
+
+    @Test
+    void a_backup_that_failed_before_its_commit_leaves_neither_files_nor_a_manifest() throws IOException {
+        RunningOperation operation = a.begin(BackupType.FULL);
+        Layout.artifacts(BackupType.FULL, operation.status().backupId()).forEach(key -> world.store.put(key, "half"));
+
+        assertThat(catalog.abandon(operation)).isTrue();
+
+        assertThat(world.store.keys("full/")).isEmpty();
+    }
+
+    @Test
     void backups_are_listed_newest_first_and_the_tenth_of_a_second_after_the_second() throws IOException {
         List<String> made = new ArrayList<>();
         for (int i = 0; i < 11; i++) {

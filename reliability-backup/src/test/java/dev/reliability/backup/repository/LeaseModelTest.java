@@ -99,7 +99,6 @@ class LeaseModelTest {
             operation.update("waiting", 0, 0, holder.operationId());
         });
         held(lease);
-        boolean known = true;
         try {
             operation.attach(lease);
             epochOfOperation.put(operation.id(), lease.epoch());
@@ -113,7 +112,6 @@ class LeaseModelTest {
             if (world.random.nextInt(4) == 0) {
                 process.freeze(Duration.ofSeconds(world.random.nextInt(60)));
             }
-            known = false;
             Manifest manifest = World.manifest(operation, BackupType.DATABASE, BackupStatus.COMPLETED);
             if (repository.catalog().commit(manifest)) {
                 assertThat(committedBy.put(id, operation.id()))
@@ -125,8 +123,7 @@ class LeaseModelTest {
                 refused++;
             }
         } catch (IOException e) {
-            if (known) {
-                repository.catalog().abandon(operation);
+            if (repository.catalog().abandon(operation)) {
                 operation.finish(Status.FAILED, "the store failed", "unavailable");
             }
             throw e;
