@@ -27,9 +27,8 @@ final class MultipartFile extends InputStream {
 
     private final InputStream body;
     private final MultiPart.Parser parser;
-    private final byte[] buffer = new byte[BUFFER];
 
-    /** Pieces of {@link #buffer}, which is filled again only when there are none. */
+    /** What was parsed and not read yet. */
     private final Queue<ByteBuffer> pending = new ArrayDeque<>();
 
     private @Nullable String disposition;
@@ -104,6 +103,8 @@ final class MultipartFile extends InputStream {
     }
 
     private void parseMore() throws IOException {
+        // A new one each time: the parser may keep the end of it, until it knows whether it begins a boundary.
+        byte[] buffer = new byte[BUFFER];
         int count = body.read(buffer);
         boolean last = count < 0;
         parser.parse(Content.Chunk.from(last ? ByteBuffer.allocate(0) : ByteBuffer.wrap(buffer, 0, count), last));
