@@ -75,7 +75,7 @@ public final class BackupManager implements BackupService, AutoCloseable {
                         : new Parts.Database(
                                 new PostgreSQLBackup(database),
                                 new PostgreSQLRestore(database, time),
-                                new RestoreRecovery(database)),
+                                new RestoreRecovery(database, time)),
                 builder.objects,
                 builder.references);
         this.runner = new OperationRunner(new OperationRunner.Opening() {

@@ -45,32 +45,33 @@ final class DatabaseCatalog {
     private DatabaseCatalog() {}
 
     /** The facts of the connection's own database, without its tables. */
-    static DatabaseFacts read(Connection connection, String dumpVersion) throws SQLException {
-        try (Statement statement = connection.createStatement();
-                ResultSet row = statement.executeQuery(databaseQuery(ServerSessions.major(connection)))) {
-            row.next();
-            String name = row.getString("datname");
-            return new DatabaseFacts(
-                    name,
-                    row.getString("version").split(" ", 2)[0],
-                    dumpVersion,
-                    row.getString("encoding"),
-                    row.getString("datcollate"),
-                    row.getString("datctype"),
-                    row.getString("provider"),
-                    row.getString("locale"),
-                    row.getString("owner"),
-                    row.getString("acl"),
-                    row.getInt("datconnlimit"),
-                    row.getString("comment"),
-                    settings(connection, name),
-                    texts(connection, "SELECT extname || ' ' || extversion FROM pg_extension ORDER BY 1"),
-                    texts(connection, ROLES),
-                    List.of(),
-                    number(connection, SEQUENCES),
-                    number(connection, LARGE_OBJECTS),
-                    row.getLong("bytes"));
+    static DatabaseFacts read(Connection connection, String database, String dumpVersion) throws SQLException {
+        DatabaseProperties properties = DatabaseProperties.read(connection, database);
+        if (properties == null) {
+            throw new SQLException("the database " + database + " is gone", "3D000");
         }
+        String version =
+                texts(connection, "SELECT current_setting('server_version')").get(0);
+        return new DatabaseFacts(
+                database,
+                version.split(" ", 2)[0],
+                dumpVersion,
+                properties.encoding(),
+                properties.collate(),
+                properties.ctype(),
+                properties.localeProvider(),
+                properties.locale(),
+                properties.owner(),
+                properties.acl(),
+                properties.connectionLimit(),
+                properties.comment(),
+                properties.settings(),
+                texts(connection, "SELECT extname || ' ' || extversion FROM pg_extension ORDER BY 1"),
+                texts(connection, ROLES),
+                List.of(),
+                number(connection, SEQUENCES),
+                number(connection, LARGE_OBJECTS),
+                properties.bytes());
     }
 
     /** The settings of a database, those for one role included. */
@@ -121,17 +122,5 @@ final class DatabaseCatalog {
     /** Whether the query has a row that begins with true. */
     static boolean isTrue(Connection connection, String sql, Object... parameters) throws SQLException {
         return "t".equals(text(connection, sql, parameters));
-    }
-
-    private static String databaseQuery(int major) {
-        String provider = major >= 15 ? "datlocprovider::text" : "'c'";
-        String locale = major >= 17 ? "datlocale" : major >= 15 ? "daticulocale" : "NULL";
-        return "SELECT datname, current_setting('server_version') AS version,"
-                + " pg_encoding_to_char(encoding) AS encoding, datcollate, datctype, "
-                + provider + " AS provider, "
-                + locale + " AS locale, pg_get_userbyid(datdba) AS owner,"
-                + " coalesce(datacl, acldefault('d', datdba))::text AS acl, datconnlimit,"
-                + " shobj_description(oid, 'pg_database') AS comment, pg_database_size(oid) AS bytes"
-                + " FROM pg_database WHERE datname = current_database()";
     }
 }

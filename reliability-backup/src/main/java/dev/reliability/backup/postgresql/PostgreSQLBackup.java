@@ -64,7 +64,7 @@ public final class PostgreSQLBackup {
             connection.setAutoCommit(false);
             String snapshot = DatabaseCatalog.texts(connection, "SELECT pg_export_snapshot()")
                     .get(0);
-            DatabaseFacts facts = DatabaseCatalog.read(connection, programs.version());
+            DatabaseFacts facts = DatabaseCatalog.read(connection, config.database(), programs.version());
             return new DatabaseSnapshot(connection, applicationName, snapshot, programs, facts);
         } catch (SQLException e) {
             close(connection, e);

@@ -4,20 +4,23 @@ import dev.reliability.core.backup.BackupException;
 import dev.reliability.core.time.TimeSource;
 import java.io.IOException;
 import java.io.InterruptedIOException;
+import java.sql.Connection;
+import java.sql.SQLException;
 
 /**
  * Loads a dump by psql. Whatever goes wrong, kill -9 of this process included, the live database is the old one or the
  * new one, whole. Safe for use by any thread, but one restore of a database at a time is the caller's business (the
  * lease). To cancel a call, interrupt its thread.
  */
-@SuppressWarnings("DoNotCallSuggester")
 public final class PostgreSQLRestore {
     private final PostgreSQLConfig config;
+    private final ServerSessions sessions;
     private final TimeSource time;
 
     /** Nothing is opened or looked for until a method needs it. */
     public PostgreSQLRestore(PostgreSQLConfig config, TimeSource time) {
         this.config = config;
+        this.sessions = new ServerSessions(config);
         this.time = time;
     }
 
@@ -28,7 +31,11 @@ public final class PostgreSQLRestore {
      *     another major version, or too old for its restricted mode. The message says which
      */
     public void preflight() {
-        throw new UnsupportedOperationException(config.toString() + time);
+        try (Connection connection = sessions.openMaintenance("reliability")) {
+            PostgreSQLPrograms.find(config, ServerSessions.major(connection)).restrictedPsql();
+        } catch (SQLException e) {
+            throw ServerFaults.statement("asking PostgreSQL for its version", e);
+        }
     }
 
     /**
@@ -44,7 +51,7 @@ public final class PostgreSQLRestore {
      * @throws IOException the dump or the journal failed
      */
     public RestoreResult switchTo(RestoreRequest request, RestoreSteps steps) throws IOException {
-        throw new UnsupportedOperationException(request.operation());
+        return new SwitchRestore(config, time, request, steps).run();
     }
 
     /**
@@ -60,6 +67,6 @@ public final class PostgreSQLRestore {
      * @throws IOException the dump or the journal failed
      */
     public RestoreResult inPlace(RestoreRequest request, RestoreSteps steps) throws IOException {
-        throw new UnsupportedOperationException(request.operation());
+        return new InPlaceRestore(config, time, request, steps).run();
     }
 }

@@ -53,7 +53,7 @@ final class ReadAheadInputStream extends InputStream {
             if (block.isEnd()) {
                 IOException failed = failure;
                 if (failed != null) {
-                    throw new IOException(name + " failed", failed);
+                    throw new ChildGoneException(name, failed);
                 }
                 return -1;
             }

@@ -1,6 +1,7 @@
 package dev.reliability.backup.postgresql;
 
 import dev.reliability.core.backup.BackupException;
+import dev.reliability.core.time.TimeSource;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -15,17 +16,24 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finishes or undoes what a restore left that was killed, and drops the databases that restores kept. Safe for use by
- * any thread.
+ * Finishes or undoes what a restore left that was killed, and drops the databases that restores kept. Safe for use by any
+ * thread; that its operation is dead and nobody else works on the database is the caller's business (the lease).
  */
 public final class RestoreRecovery {
+    /** Not the operation's name: its sessions are ended by that. */
+    private static final String APPLICATION_NAME = "reliability recovery";
+
+    private static final Duration SESSIONS_END = Duration.ofSeconds(30);
+
     private final PostgreSQLConfig config;
     private final ServerSessions sessions;
+    private final TimeSource time;
 
     /** Nothing is opened until a method needs it. */
-    public RestoreRecovery(PostgreSQLConfig config) {
+    public RestoreRecovery(PostgreSQLConfig config, TimeSource time) {
         this.config = config;
         this.sessions = new ServerSessions(config);
+        this.time = time;
     }
 
     /** Which database is live after a restore that was killed. */
@@ -41,9 +49,9 @@ public final class RestoreRecovery {
      *
      * @param name its name now
      * @param operation the restore that kept it
-     * @param since when that restore began
+     * @param since when, by the server's clock
      * @param age how long ago, by the server's clock
-     * @param bytes pg_database_size
+     * @param bytes its size when it was replaced; -1 if that was not known
      */
     public record KeptDatabase(String name, String operation, Instant since, Duration age, long bytes) {}
 
@@ -52,107 +60,37 @@ public final class RestoreRecovery {
      * committed, else undone. May be repeated.
      *
      * @param operation the dead operation, whose lease the caller has taken over
-     * @param steps the last details of each step that its journal has, by the step's name
-     * @throws BackupException.Unavailable the server can not be reached: try again later
+     * @param steps the details of each step that its journal has, by the step's name
+     * @throws BackupException.Unavailable the server can not be reached, or can not say yet: try again later
      */
     public Outcome settle(String operation, Map<String, Map<String, String>> steps) {
-        try (Connection connection = sessions.openMaintenance("after " + operation)) {
+        try (Connection connection = sessions.openMaintenance(APPLICATION_NAME)) {
             endSessions(connection, operation);
-            Map<String, String> committing = steps.get(RestoreSteps.COMMITTING);
-            Outcome outcome = committing != null
-                    ? outcomeInPlace(connection, committing, steps.containsKey(RestoreSteps.COMMITTED))
-                    : outcomeOfSwitch(connection, operation, steps);
-            resetReadOnly(connection, operation, steps.get(RestoreSteps.READ_ONLY), outcome);
-            return outcome;
+            boolean committed = committed(connection, operation, steps);
+            if (!committed && steps.containsKey(RestoreSteps.SCRATCH_CREATED)) {
+                String scratch = DatabaseNames.scratch(config.database(), operation);
+                ServerSessions.execute(connection, "DROP DATABASE IF EXISTS " + Sql.name(scratch) + " WITH (FORCE)");
+            }
+            endReadOnly(connection, committed, steps);
+            return committed ? Outcome.NEW : Outcome.OLD;
         } catch (SQLException e) {
-            throw ServerFaults.statement("ending restore " + operation, e);
+            throw ServerFaults.statement("settling the restore " + operation, e);
         }
-    }
-
-    /** The server remembers how a transaction ended, for far longer than a crash goes unnoticed. */
-    private static Outcome outcomeInPlace(Connection connection, Map<String, String> committing, boolean committed)
-            throws SQLException {
-        String status =
-                DatabaseCatalog.text(connection, "SELECT pg_xact_status(?::xid8)", committing.getOrDefault("xid", "0"));
-        if ("in progress".equals(status)) {
-            throw new BackupException.Unavailable(
-                    "the transaction of the restore is still ending", ServerFaults.RETRY_AFTER, null);
-        }
-        return committed || "committed".equals(status) ? Outcome.NEW : Outcome.OLD;
-    }
-
-    private Outcome outcomeOfSwitch(Connection connection, String operation, Map<String, Map<String, String>> steps)
-            throws SQLException {
-        String live = config.database();
-        String scratch = RestoreNames.scratch(live, operation);
-        String kept = RestoreNames.kept(live, operation);
-        if (exists(connection, kept)) {
-            close(connection, kept);
-            return Outcome.NEW;
-        }
-        Map<String, String> switching = steps.get(RestoreSteps.SWITCHING);
-        boolean nothingToKeep = switching != null && !switching.containsKey("old");
-        if (nothingToKeep && !exists(connection, scratch) && exists(connection, live)) {
-            return Outcome.NEW;
-        }
-        ServerSessions.execute(connection, "DROP DATABASE IF EXISTS " + Sql.name(scratch) + " WITH (FORCE)");
-        return Outcome.OLD;
-    }
-
-    /** Nobody but a superuser can connect to a replaced database. */
-    private static void close(Connection connection, String kept) throws SQLException {
-        String database = Sql.name(kept);
-        List<String> grantees = DatabaseCatalog.texts(
-                connection,
-                "SELECT DISTINCT CASE grantee WHEN 0 THEN 'PUBLIC' ELSE quote_ident(pg_get_userbyid(grantee)) END"
-                        + " FROM pg_database, aclexplode(coalesce(datacl, acldefault('d', datdba))) WHERE datname = ?",
-                kept);
-        for (String grantee : grantees) {
-            ServerSessions.execute(connection, "REVOKE ALL ON DATABASE " + database + " FROM " + grantee);
-        }
-        ServerSessions.execute(connection, "ALTER DATABASE " + database + " CONNECTION LIMIT 0");
-    }
-
-    private void resetReadOnly(
-            Connection connection, String operation, @Nullable Map<String, String> readOnly, Outcome outcome)
-            throws SQLException {
-        String kept = RestoreNames.kept(config.database(), operation);
-        String database = outcome == Outcome.NEW && exists(connection, kept) ? kept : config.database();
-        if (readOnly == null || !exists(connection, database)) {
-            return;
-        }
-        String previous = readOnly.getOrDefault("previous", "");
-        ServerSessions.execute(
-                connection,
-                "ALTER DATABASE " + Sql.name(database)
-                        + (previous.isEmpty()
-                                ? " RESET default_transaction_read_only"
-                                : " SET default_transaction_read_only = " + Sql.text(previous)));
     }
 
     /**
-     * Ends the sessions of an operation whose process is gone: an orphaned pg_dump holds locks.
+     * Ends the sessions of an operation whose process is gone, as an orphaned pg_dump holds locks, and returns when they
+     * are.
      *
      * @return how many there were
-     * @throws BackupException.Unavailable the server can not be reached
+     * @throws BackupException.Unavailable the server can not be reached, or a session does not end
      */
     public int endSessions(String operation) {
-        try (Connection connection = sessions.openMaintenance("after " + operation)) {
+        try (Connection connection = sessions.openMaintenance(APPLICATION_NAME)) {
             return endSessions(connection, operation);
         } catch (SQLException e) {
             throw ServerFaults.statement("ending the sessions of " + operation, e);
         }
-    }
-
-    private static int endSessions(Connection connection, String operation) throws SQLException {
-        // Waits for each to be gone: what it held is free when this returns.
-        return DatabaseCatalog.texts(
-                        connection,
-                        "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity"
-                                + " WHERE application_name = ? AND pid <> pg_backend_pid()"
-                                + " AND pg_has_role(usesysid, 'MEMBER')",
-                        operation)
-                .size();
     }
 
     /**
@@ -161,46 +99,119 @@ public final class RestoreRecovery {
      * @throws BackupException.Unavailable the server can not be reached
      */
     public List<KeptDatabase> kept() {
-        try (Connection connection = sessions.openMaintenance("kept databases");
-                PreparedStatement statement = connection.prepareStatement(
-                        "SELECT datname, shobj_description(oid, 'pg_database'), pg_database_size(oid),"
-                                + " extract(epoch FROM now())::bigint FROM pg_database"
-                                + " WHERE datname LIKE '%\\_b\\_%' AND pg_has_role(datdba, 'MEMBER')");
-                ResultSet rows = statement.executeQuery()) {
-            List<KeptDatabase> kept = new ArrayList<>();
-            while (rows.next()) {
-                String name = rows.getString(1);
-                Optional<String> operation = RestoreNames.operationOf(name);
-                Optional<Instant> since = operation.flatMap(RestoreNames::momentOf);
-                if (since.isPresent()
-                        && RestoreNames.keptComment(operation.get(), config.database())
-                                .equals(rows.getString(2))) {
-                    Duration age = Duration.between(since.get(), Instant.ofEpochSecond(rows.getLong(4)));
-                    kept.add(new KeptDatabase(name, operation.get(), since.get(), age, rows.getLong(3)));
-                }
-            }
-            kept.sort(Comparator.comparing(KeptDatabase::since));
-            return kept;
+        try (Connection connection = sessions.openMaintenance(APPLICATION_NAME)) {
+            return kept(connection);
         } catch (SQLException e) {
             throw ServerFaults.statement("looking for kept databases", e);
         }
     }
 
     /**
-     * Drops a kept database for good. Nothing happens if it is gone.
+     * Drops a kept database for good. Nothing happens if it is gone, or is no longer what {@link #kept()} said.
      *
      * @throws BackupException.Unavailable the server can not be reached
      */
     public void drop(KeptDatabase database) {
-        try (Connection connection = sessions.openMaintenance("drop " + database.name())) {
-            ServerSessions.execute(
-                    connection, "DROP DATABASE IF EXISTS " + Sql.name(database.name()) + " WITH (FORCE)");
+        try (Connection connection = sessions.openMaintenance(APPLICATION_NAME)) {
+            boolean same = kept(connection).stream()
+                    .anyMatch(now -> now.name().equals(database.name())
+                            && now.operation().equals(database.operation())
+                            && now.since().equals(database.since()));
+            if (same) {
+                ServerSessions.execute(
+                        connection, "DROP DATABASE IF EXISTS " + Sql.name(database.name()) + " WITH (FORCE)");
+            }
         } catch (SQLException e) {
-            throw ServerFaults.statement("dropping " + database.name(), e);
+            throw ServerFaults.statement("dropping the kept database " + database.name(), e);
         }
     }
 
-    private static boolean exists(Connection connection, String database) throws SQLException {
-        return DatabaseCatalog.isTrue(connection, "SELECT count(*) > 0 FROM pg_database WHERE datname = ?", database);
+    private int endSessions(Connection connection, String operation) throws SQLException {
+        long start = time.nanoTime();
+        List<String> ended = DatabaseCatalog.texts(
+                connection,
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+                        + " WHERE application_name = ? AND pid <> pg_backend_pid() AND usename = current_user",
+                operation);
+        while (DatabaseCatalog.text(
+                        connection,
+                        "SELECT 1 FROM pg_stat_activity WHERE application_name = ? AND usename = current_user LIMIT 1",
+                        operation)
+                != null) {
+            if (time.since(start).compareTo(SESSIONS_END) > 0) {
+                throw new BackupException.Unavailable(
+                        "sessions of " + operation + " have not ended within " + SESSIONS_END.toSeconds() + " s",
+                        ServerFaults.RETRY_AFTER,
+                        null);
+            }
+            Pauses.pause();
+        }
+        return ended.size();
+    }
+
+    private boolean committed(Connection connection, String operation, Map<String, Map<String, String>> steps)
+            throws SQLException {
+        if (steps.containsKey(RestoreSteps.SWITCHED) || steps.containsKey(RestoreSteps.COMMITTED)) {
+            return true;
+        }
+        String scratchOid = detail(steps, RestoreSteps.SWITCHING, "scratch_oid");
+        if (scratchOid != null) {
+            // Renaming keeps the OID, so this is true from COMMIT on and never before; and a second settling says the
+            // same as the first.
+            DatabaseProperties live = DatabaseProperties.read(connection, config.database());
+            String kept = DatabaseNames.kept(config.database(), operation);
+            return (live != null && live.oid() == Long.parseLong(scratchOid))
+                    || DatabaseProperties.read(connection, kept) != null;
+        }
+        String transaction = detail(steps, RestoreSteps.COMMITTING, "transaction");
+        return transaction != null && TransactionOutcome.await(connection, transaction, time);
+    }
+
+    private void endReadOnly(Connection connection, boolean committed, Map<String, Map<String, String>> steps)
+            throws SQLException {
+        String previous = detail(steps, RestoreSteps.READ_ONLY, "previous");
+        boolean switched = committed && steps.containsKey(RestoreSteps.SWITCHING);
+        // A database that was switched in has its own setting, and the one that was kept got its own back.
+        if (previous != null && !switched && DatabaseProperties.read(connection, config.database()) != null) {
+            ReadOnly.restore(connection, config.database(), previous);
+        }
+    }
+
+    private List<KeptDatabase> kept(Connection connection) throws SQLException {
+        List<KeptDatabase> kept = new ArrayList<>();
+        try (PreparedStatement statement =
+                        connection.prepareStatement("SELECT datname, shobj_description(oid, 'pg_database'), now()"
+                                + " FROM pg_database WHERE shobj_description(oid, 'pg_database') IS NOT NULL");
+                ResultSet rows = statement.executeQuery()) {
+            while (rows.next()) {
+                String name = rows.getString(1);
+                Optional<KeptComment> comment =
+                        KeptComment.parse(rows.getString(2)).filter(parsed -> parsed.isOf(config.database()));
+                if (comment.isPresent() && isNameOf(name, comment.get().operation())) {
+                    Instant since = comment.get().since();
+                    Duration age = Duration.between(since, rows.getTimestamp(3).toInstant());
+                    kept.add(new KeptDatabase(
+                            name,
+                            comment.get().operation(),
+                            since,
+                            age,
+                            comment.get().bytes()));
+                }
+            }
+        }
+        kept.sort(Comparator.comparing(KeptDatabase::since));
+        return kept;
+    }
+
+    /** A comment can be written by hand, on the live database too. */
+    private boolean isNameOf(String name, String operation) {
+        return DatabaseNames.isOperation(operation)
+                && name.equals(DatabaseNames.kept(config.database(), operation))
+                && !name.equals(config.database());
+    }
+
+    private static @Nullable String detail(Map<String, Map<String, String>> steps, String step, String name) {
+        Map<String, String> details = steps.get(step);
+        return details == null ? null : details.get(name);
     }
 }

@@ -57,7 +57,8 @@ final class ServerFaults {
         if (state.startsWith("53")) {
             return new BackupException.Unavailable(message, RETRY_AFTER, e);
         }
-        BackupException.Refused refused = new BackupException.Refused(message, List.of(message));
+        BackupException.Refused refused =
+                new BackupException.Refused(doing + " failed", List.of(e.getMessage() + " (" + state + ")"));
         refused.addSuppressed(e);
         return refused;
     }

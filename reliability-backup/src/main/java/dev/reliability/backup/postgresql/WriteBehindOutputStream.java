@@ -95,7 +95,7 @@ final class WriteBehindOutputStream extends OutputStream {
     private void checkFailure() throws IOException {
         IOException failed = failure;
         if (failed != null) {
-            throw new IOException(name + " failed", failed);
+            throw new ChildGoneException(name, failed);
         }
     }
 

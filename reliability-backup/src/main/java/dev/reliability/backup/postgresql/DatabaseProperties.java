@@ -1,0 +1,103 @@
+package dev.reliability.backup.postgresql;
+
+import dev.reliability.backup.manifest.DatabaseFacts;
+import dev.reliability.backup.manifest.DatabaseFacts.Setting;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What makes a database beside its contents.
+ *
+ * @param oid 0 if it is none of this server
+ * @param localeProvider {@code c}, {@code i} or {@code b}
+ * @param acl as PostgreSQL prints it, the default written out
+ * @param bytes its size; -1 if this role may not ask
+ */
+record DatabaseProperties(
+        long oid,
+        String name,
+        String encoding,
+        String collate,
+        String ctype,
+        String localeProvider,
+        @Nullable String locale,
+        String owner,
+        String acl,
+        int connectionLimit,
+        @Nullable String comment,
+        List<Setting> settings,
+        long bytes) {
+
+    /** What a backup says. */
+    static DatabaseProperties of(DatabaseFacts facts) {
+        return new DatabaseProperties(
+                0,
+                facts.name(),
+                facts.encoding(),
+                facts.collate(),
+                facts.ctype(),
+                facts.localeProvider(),
+                facts.icuLocale(),
+                facts.owner(),
+                facts.acl(),
+                facts.connectionLimit(),
+                facts.comment(),
+                facts.settings(),
+                facts.databaseBytes());
+    }
+
+    /** What a database of the server has now, asked from any other; null if it is not there. */
+    static @Nullable DatabaseProperties read(Connection connection, String database) throws SQLException {
+        int major = ServerSessions.major(connection);
+        String provider = major >= 15 ? "datlocprovider::text" : "'c'";
+        String locale = major >= 17 ? "datlocale" : major >= 15 ? "daticulocale" : "NULL";
+        String query = "SELECT oid, pg_encoding_to_char(encoding) AS encoding, datcollate, datctype, " + provider
+                + " AS provider, " + locale + " AS locale, pg_get_userbyid(datdba) AS owner,"
+                + " coalesce(datacl, acldefault('d', datdba))::text AS acl, datconnlimit,"
+                + " shobj_description(oid, 'pg_database') AS comment,"
+                + " CASE WHEN has_database_privilege(oid, 'CONNECT') THEN pg_database_size(oid) ELSE -1 END AS bytes"
+                + " FROM pg_database WHERE datname = ?";
+        try (PreparedStatement statement = connection.prepareStatement(query)) {
+            statement.setString(1, database);
+            try (ResultSet row = statement.executeQuery()) {
+                if (!row.next()) {
+                    return null;
+                }
+                return new DatabaseProperties(
+                        row.getLong("oid"),
+                        database,
+                        row.getString("encoding"),
+                        row.getString("datcollate"),
+                        row.getString("datctype"),
+                        row.getString("provider"),
+                        row.getString("locale"),
+                        row.getString("owner"),
+                        row.getString("acl"),
+                        row.getInt("datconnlimit"),
+                        row.getString("comment"),
+                        DatabaseCatalog.settings(connection, database),
+                        row.getLong("bytes"));
+            }
+        }
+    }
+
+    /** How to create an empty database like this one. */
+    String createSql(String newName, int connections, int serverMajor) {
+        StringBuilder sql = new StringBuilder("CREATE DATABASE " + Sql.name(newName) + " OWNER " + Sql.name(owner)
+                + " TEMPLATE template0 ENCODING " + Sql.text(encoding) + " LC_COLLATE " + Sql.text(collate)
+                + " LC_CTYPE " + Sql.text(ctype));
+        if (serverMajor >= 15) {
+            switch (localeProvider) {
+                case "i" -> sql.append(" LOCALE_PROVIDER icu ICU_LOCALE ").append(Sql.text(String.valueOf(locale)));
+                case "b" ->
+                    sql.append(" LOCALE_PROVIDER builtin BUILTIN_LOCALE ").append(Sql.text(String.valueOf(locale)));
+                default -> sql.append(" LOCALE_PROVIDER libc");
+            }
+        }
+        return sql + " CONNECTION LIMIT " + connections;
+    }
+}

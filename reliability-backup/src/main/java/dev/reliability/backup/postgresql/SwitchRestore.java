@@ -1,0 +1,145 @@
+package dev.reliability.backup.postgresql;
+
+import dev.reliability.backup.manifest.DatabaseFacts;
+import dev.reliability.core.backup.BackupException;
+import dev.reliability.core.time.TimeSource;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** One restore by the live switch. What it made is gone when it fails; what it could not remove, the journal names. */
+final class SwitchRestore {
+    private static final Logger LOG = LoggerFactory.getLogger(SwitchRestore.class);
+
+    /** Nobody but the load has business in it. */
+    private static final int SCRATCH_CONNECTIONS = 5;
+
+    private final PostgreSQLConfig config;
+    private final ServerSessions sessions;
+    private final TimeSource time;
+    private final RestoreRequest request;
+    private final RestoreSteps steps;
+    private final String scratch;
+    private boolean scratchMade;
+    private @Nullable String readOnlyBefore;
+
+    SwitchRestore(PostgreSQLConfig config, TimeSource time, RestoreRequest request, RestoreSteps steps) {
+        this.config = config;
+        this.sessions = new ServerSessions(config);
+        this.time = time;
+        this.request = request;
+        this.steps = steps;
+        this.scratch = DatabaseNames.scratch(config.database(), request.operation());
+    }
+
+    RestoreResult run() throws IOException {
+        try (Connection connection = sessions.openMaintenance(request.operation())) {
+            return run(connection);
+        } catch (SQLException e) {
+            throw ServerFaults.statement("the restore of the database " + config.database(), e);
+        }
+    }
+
+    private RestoreResult run(Connection connection) throws SQLException, IOException {
+        int major = ServerSessions.major(connection);
+        Path psql = PostgreSQLPrograms.find(config, major).restrictedPsql();
+        DatabaseProperties live = DatabaseProperties.read(connection, config.database());
+        DatabaseFacts facts = request.facts();
+        DatabaseProperties wanted = facts == null ? live : DatabaseProperties.of(facts);
+        List<String> reasons = RestoreChecks.general(connection, config, request);
+        reasons.addAll(RestoreChecks.liveSwitch(connection, config, live, wanted));
+        refuse(reasons);
+        boolean switched = false;
+        try {
+            if (request.readOnly() && live != null) {
+                String before = ReadOnly.read(live);
+                steps.step(RestoreSteps.READ_ONLY, Map.of("previous", before));
+                readOnlyBefore = before;
+                ReadOnly.set(connection, live);
+            }
+            List<String> lost = create(connection, wanted, major);
+            DumpLoad.Loaded loaded = new DumpLoad(config, psql, scratch, request).run("", (all, transaction) -> {});
+            steps.step(
+                    RestoreSteps.LOADED,
+                    Map.of("rows", Long.toString(loaded.rows()), "bytes", Long.toString(loaded.bytes())));
+            String kept = swap(connection, wanted);
+            switched = true;
+            steps.step(RestoreSteps.SWITCHED, Map.of());
+            if (kept != null) {
+                // That was part of the same transaction.
+                steps.step(RestoreSteps.CLOSED, Map.of());
+            }
+            return new RestoreResult(config.database(), kept, loaded.tables(), loaded.rows(), lost);
+        } finally {
+            if (!switched) {
+                Interrupts.shield(this::undo);
+            }
+        }
+    }
+
+    /** Makes the new database; returns the settings that it could not be given, if that was accepted. */
+    private List<String> create(Connection connection, @Nullable DatabaseProperties wanted, int major)
+            throws SQLException, IOException {
+        steps.step(RestoreSteps.SCRATCH_CREATED, Map.of("scratch", scratch));
+        try {
+            ServerSessions.execute(
+                    connection,
+                    wanted == null
+                            ? "CREATE DATABASE " + Sql.name(scratch) + " TEMPLATE template0 CONNECTION LIMIT "
+                                    + SCRATCH_CONNECTIONS
+                            : wanted.createSql(scratch, SCRATCH_CONNECTIONS, major));
+        } catch (SQLException e) {
+            throw ServerFaults.statement("creating the database " + scratch, e);
+        }
+        scratchMade = true;
+        ServerSessions.execute(connection, "REVOKE ALL ON DATABASE " + Sql.name(scratch) + " FROM PUBLIC");
+        List<String> lost = wanted == null ? List.of() : DatabaseDress.settings(connection, scratch, wanted.settings());
+        if (!request.acceptLostSettings()) {
+            refuse(lost);
+        }
+        return lost;
+    }
+
+    private @Nullable String swap(Connection connection, @Nullable DatabaseProperties wanted)
+            throws SQLException, IOException {
+        DatabaseProperties restored = DatabaseProperties.read(connection, scratch);
+        if (restored == null) {
+            throw new BackupException.Unavailable(
+                    "the database " + scratch + " is gone: somebody dropped it during the restore",
+                    ServerFaults.RETRY_AFTER,
+                    null);
+        }
+        return new LiveSwitch(config, time, request.operation())
+                .run(connection, restored, wanted, readOnlyBefore, steps);
+    }
+
+    private void refuse(List<String> reasons) {
+        if (!reasons.isEmpty()) {
+            throw new BackupException.Refused("the database " + config.database() + " is not restored", reasons);
+        }
+    }
+
+    /** Best effort, on a session of its own; what fails here is done again from the journal. */
+    private void undo() {
+        try (Connection connection = sessions.openMaintenance(request.operation())) {
+            if (scratchMade) {
+                ServerSessions.execute(connection, "DROP DATABASE IF EXISTS " + Sql.name(scratch) + " WITH (FORCE)");
+            }
+            String before = readOnlyBefore;
+            if (before != null && DatabaseProperties.read(connection, config.database()) != null) {
+                ReadOnly.restore(connection, config.database(), before);
+            }
+        } catch (SQLException | BackupException e) {
+            LOG.warn(
+                    "could not clean up after the restore {}; it is done when the next operation starts",
+                    request.operation(),
+                    e);
+        }
+    }
+}
