@@ -6,6 +6,7 @@ import dev.reliability.backup.repository.BlobRef;
 import dev.reliability.backup.stream.Artifacts;
 import dev.reliability.core.storage.ObjectAttributes;
 import dev.reliability.core.storage.ObjectInfo;
+import dev.reliability.core.storage.ObjectKeys;
 import dev.reliability.core.storage.ObjectNotFoundException;
 import dev.reliability.core.storage.ObjectStore;
 import java.io.BufferedWriter;
@@ -29,9 +30,6 @@ import org.jspecify.annotations.Nullable;
  * <p>Memory: 8 bytes an object while references are checked, else bounded. Not for use by several threads at once.
  */
 public final class StorageBackup {
-    /** Objects under this prefix are the toolkit's own probes: they come and go, and are nobody's data. */
-    public static final String PROBES = ".health/";
-
     private static final int LISTED_MISSING = 1000;
 
     private final ObjectStore source;
@@ -119,7 +117,7 @@ public final class StorageBackup {
                     Stream<ObjectInfo> objects = source.list("")) {
                 for (Iterator<ObjectInfo> all = objects.iterator(); all.hasNext(); ) {
                     ObjectInfo info = all.next();
-                    if (!info.key().startsWith(PROBES)) {
+                    if (!info.key().startsWith(ObjectKeys.PROBES)) {
                         copy(info.key(), index, references != null);
                     }
                 }

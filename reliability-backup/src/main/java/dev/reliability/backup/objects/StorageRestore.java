@@ -6,6 +6,7 @@ import dev.reliability.backup.stream.DamagedException;
 import dev.reliability.backup.stream.Sha256;
 import dev.reliability.core.storage.ObjectAttributes;
 import dev.reliability.core.storage.ObjectInfo;
+import dev.reliability.core.storage.ObjectKeys;
 import dev.reliability.core.storage.ObjectNotFoundException;
 import dev.reliability.core.storage.ObjectStore;
 import java.io.IOException;
@@ -165,7 +166,7 @@ public final class StorageRestore {
                     if (differs(info, entry)) {
                         difference.found(info, entry);
                     }
-                } else if (mirror && !info.key().startsWith(StorageBackup.PROBES)) {
+                } else if (mirror && !info.key().startsWith(ObjectKeys.PROBES)) {
                     difference.found(info, null);
                 }
             }
