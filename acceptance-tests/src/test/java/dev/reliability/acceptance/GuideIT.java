@@ -1,0 +1,18 @@
+package dev.reliability.acceptance;
+
+import org.junit.jupiter.api.extension.ExtendWith;
+
+/** On a backend with a folder for its documents. */
+@ExtendWith(LocalBackends.class)
+class GuideIT extends GuideContract {
+    private final Backend backend;
+
+    GuideIT(Backend backend) {
+        this.backend = backend;
+    }
+
+    @Override
+    Backend backend() {
+        return backend;
+    }
+}
