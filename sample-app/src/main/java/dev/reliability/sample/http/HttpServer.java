@@ -1,6 +1,8 @@
 package dev.reliability.sample.http;
 
 import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.server.HttpConnectionFactory;
 import org.eclipse.jetty.server.Server;
@@ -10,6 +12,8 @@ import org.eclipse.jetty.util.thread.QueuedThreadPool;
 import org.glassfish.jersey.jetty.JettyHttpContainer;
 import org.glassfish.jersey.server.ContainerFactory;
 import org.glassfish.jersey.server.ResourceConfig;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A Jakarta REST application on Jetty, by HTTP/1.1. Owns its threads, which are named {@code http-…}. Safe for use by
@@ -22,14 +26,20 @@ public final class HttpServer {
     private static final int MOST_THREADS = 200;
     private static final int LEAST_THREADS = 8;
     private static final Duration IDLE = Duration.ofSeconds(30);
+    private static final Duration IDLE_AT_THE_END = Duration.ofMillis(200);
+    private static final Duration LONGEST_END = Duration.ofSeconds(5);
     private static final int BACKLOG = 256;
+
+    private static final Logger log = LoggerFactory.getLogger(HttpServer.class);
 
     private final Server server;
     private final ServerConnector connector;
+    private final GracefulHandler requests;
 
-    private HttpServer(Server server, ServerConnector connector) {
+    private HttpServer(Server server, ServerConnector connector, GracefulHandler requests) {
         this.server = server;
         this.connector = connector;
+        this.requests = requests;
     }
 
     /**
@@ -48,15 +58,18 @@ public final class HttpServer {
         connector.setIdleTimeout(IDLE.toMillis());
         server.addConnector(connector);
         server.setErrorHandler(new ProblemErrorHandler());
-        server.setHandler(new GracefulHandler(ContainerFactory.createContainer(JettyHttpContainer.class, application)));
-        server.setStopTimeout(LONGEST_STOP.toMillis());
+        GracefulHandler requests =
+                new GracefulHandler(ContainerFactory.createContainer(JettyHttpContainer.class, application));
+        server.setHandler(requests);
+        connector.setShutdownIdleTimeout(IDLE_AT_THE_END.toMillis());
+        server.setStopTimeout(LONGEST_END.toMillis());
         try {
             server.start();
         } catch (Exception failed) {
             server.stop();
             throw failed;
         }
-        return new HttpServer(server, connector);
+        return new HttpServer(server, connector, requests);
     }
 
     private static HttpConfiguration protocol() {
@@ -70,13 +83,21 @@ public final class HttpServer {
         return connector.getLocalPort();
     }
 
-    /** Takes no new connections, and returns when what runs is finished, or after {@link #LONGEST_STOP}. */
+    /**
+     * Takes no new connections, and returns when what runs is finished, or after {@link #LONGEST_STOP}. A request on a
+     * connection that is still open is answered with 503.
+     */
     public void stop() throws Exception {
+        connector.close();
+        // Before Jetty's own stop, which also cuts off requests whose client is silent for a moment.
+        try {
+            requests.shutdown().get(LONGEST_STOP.toSeconds(), TimeUnit.SECONDS);
+        } catch (TimeoutException late) {
+            log.warn(
+                    "{} requests still run after {} s and are cut off",
+                    requests.getCurrentRequestCount(),
+                    LONGEST_STOP.toSeconds());
+        }
         server.stop();
-    }
-
-    /** The server, to count what it does. */
-    Server jetty() {
-        return server;
     }
 }

@@ -1,0 +1,162 @@
+package dev.reliability.sample.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.reliability.backup.postgresql.PrivatePostgres;
+import dev.reliability.core.time.ManualTime;
+import dev.reliability.core.time.TimeSource;
+import dev.reliability.jaxrs.security.JwtVerifier;
+import dev.reliability.jaxrs.security.VerifiedToken;
+import dev.reliability.sample.Sample;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The subcommands as a script sees them: arguments in; exit code, stdout and stderr out. */
+@ExtendWith(PrivatePostgres.Shared.class)
+class CommandsTest {
+    @TempDir
+    private Path folder;
+
+    private final StringWriter out = new StringWriter();
+    private final StringWriter err = new StringWriter();
+    private final Map<String, String> environment = new HashMap<>();
+    private TimeSource time = TimeSource.system();
+
+    @Test
+    void token_prints_a_token_and_nothing_else() throws Exception {
+        ManualTime manual = new ManualTime();
+        time = manual;
+        environment.put("JWT_SECRET", Sample.SECRET);
+
+        assertThat(run("token", "--ttl", "7d", "--scope", "documents:read backup:read", "--subject", "alice"))
+                .isZero();
+
+        VerifiedToken token = JwtVerifier.builder()
+                .secret(Sample.SECRET)
+                .time(manual)
+                .build()
+                .verify(out.toString().strip());
+        assertThat(token.subject()).isEqualTo("alice");
+        assertThat(token.scopes()).containsExactlyInAnyOrder("documents:read", "backup:read");
+        assertThat(token.expiresAt()).isEqualTo(manual.now().plus(Duration.ofDays(7)));
+        assertThat(err.toString()).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "frob",
+                "backup tape",
+                "restore",
+                "token --ttl 7",
+                "token --ttl 0s",
+                "backup --bogus",
+                "restore x --mode sideways",
+                "restore x --accept untrusted",
+                "undo x",
+                "verify x",
+                "export x"
+            })
+    void what_is_no_command_is_a_usage_error(String line) {
+        environment.put("JWT_SECRET", Sample.SECRET);
+        environment.put("DB_PASSWORD", "x");
+
+        assertThat(run(line.split(" "))).isEqualTo(2);
+        assertThat(out.toString()).isEmpty();
+        assertThat(err.toString()).isNotEmpty();
+    }
+
+    @Test
+    void a_wrong_environment_is_a_line_a_fault() {
+        environment.put("DB_PORT", "abc");
+        environment.put("RETENTION_DAYS", "-1");
+        environment.put("JWT_SECRET", "short");
+
+        assertThat(run("serve")).isEqualTo(2);
+        assertThat(err.toString().lines())
+                .containsExactlyInAnyOrder(
+                        "DB_PORT is 'abc', must be a whole number from 1 to 65535",
+                        "DB_PASSWORD is not set: must be a password, or its file's path in DB_PASSWORD_FILE",
+                        "RETENTION_DAYS is '-1', must be a whole number from 1 to 36500",
+                        "JWT_SECRET has 5 bytes in UTF-8, must have 32 or more");
+        assertThat(out.toString()).isEmpty();
+    }
+
+    @Test
+    void help_goes_to_stdout() {
+        assertThat(run("--help")).isZero();
+        assertThat(out.toString()).contains("serve", "backup", "restore", "cleanup", "list", "token");
+    }
+
+    @Test
+    void backup_prints_the_path_and_list_knows_it(PrivatePostgres server) {
+        use(server);
+
+        assertThat(run("backup")).as(err.toString()).isZero();
+        String path = out.toString().strip();
+        assertThat(Path.of(path)).isRegularFile();
+        assertThat(path).matches(".*/backups/database/backup_\\d{8}_\\d{6}\\.sql\\.gz");
+
+        out.getBuffer().setLength(0);
+        assertThat(run("list")).isZero();
+        assertThat(out.toString()).matches("\\d{8}_\\d{6}\tdatabase\tcompleted\t\\d+\t" + path + "\n");
+    }
+
+    @Test
+    void a_storage_backup_reads_the_variables_of_the_storage(PrivatePostgres server) {
+        use(server);
+        environment.put("STORAGE_TYPE", "tape");
+
+        assertThat(run("backup", "database")).isZero();
+        assertThat(run("backup", "storage")).isEqualTo(2);
+        assertThat(err.toString()).contains("STORAGE_TYPE is 'tape'");
+    }
+
+    @Test
+    void what_is_not_there_is_not_found(PrivatePostgres server) {
+        use(server);
+
+        assertThat(run("restore", "20200101_000000")).isEqualTo(6);
+        assertThat(run("restore", "/no/such/dump.sql.gz")).isEqualTo(6);
+        assertThat(out.toString()).isEmpty();
+    }
+
+    @Test
+    void a_database_out_of_reach_is_a_failure(PrivatePostgres server) {
+        use(server);
+        environment.put("DB_PORT", "1");
+
+        assertThat(run("backup")).isEqualTo(1);
+        assertThat(err.toString())
+                .contains("PostgreSQL can not be reached")
+                .doesNotContain(server.password(PrivatePostgres.ROLE));
+    }
+
+    @Test
+    void cleanup_without_backups_prints_nothing(PrivatePostgres server) {
+        use(server);
+
+        assertThat(run("cleanup")).isZero();
+        assertThat(out.toString()).isEmpty();
+    }
+
+    private void use(PrivatePostgres server) {
+        environment.putAll(Sample.environment(server, server.createDatabase(), folder));
+        environment.remove("JWT_SECRET");
+    }
+
+    private int run(String... arguments) {
+        return Commands.run(
+                new CommandContext(environment, new PrintWriter(out, true), new PrintWriter(err, true), null, time),
+                arguments);
+    }
+}
