@@ -24,6 +24,8 @@ import dev.reliability.core.backup.RestoreOptions;
 import dev.reliability.core.storage.ObjectStore;
 import dev.reliability.core.time.TimeSource;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -314,7 +316,7 @@ public final class BackupManager implements BackupService, AutoCloseable {
         private SigningKeys keys = SigningKeys.none();
         private BackupConfig config = BackupConfig.defaults();
         private TimeSource time = TimeSource.system();
-        private String host = "localhost";
+        private String host = ownName();
         private @Nullable PostgreSQLConfig database;
         private @Nullable ObjectStore objects;
         private @Nullable ReferencedKeys references;
@@ -362,6 +364,14 @@ public final class BackupManager implements BackupService, AutoCloseable {
         public Builder host(String host) {
             this.host = host;
             return this;
+        }
+
+        private static String ownName() {
+            try {
+                return InetAddress.getLocalHost().getHostName();
+            } catch (UnknownHostException nameless) {
+                return "localhost";
+            }
         }
 
         /** Opens nothing yet. */
