@@ -83,11 +83,12 @@ final class OperationRunner implements AutoCloseable {
             }
             RunningOperation operation = repository.operations().start(kind, type, backupId, by);
             Optional<Lease> lease = repository.leases().tryAcquire(operation.id());
-            OperationLog.requested(operation.status(), type);
+            OperationStatus begun = operation.status();
+            OperationLog.requested(begun, type);
             CompletableFuture<OperationStatus> end = new CompletableFuture<>();
             current = new Current(operation, end);
             thread.execute(() -> end.complete(run(repository, operation, lease.orElse(null), work)));
-            return operation.status();
+            return begun;
         } finally {
             starting.unlock();
         }
