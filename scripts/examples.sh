@@ -17,7 +17,8 @@ export JAVA_HOME
 maven=$(find_maven)
 
 cd "$root"
-"$maven" -B -ntp -q -DskipTests install -pl reliability-health,reliability-jaxrs -am
+"$maven" -B -ntp -q -DskipTests install \
+    -pl reliability-health,reliability-backup,reliability-s3,reliability-jaxrs -am
 for project in examples/*/pom.xml; do
     say "Building ${project%/pom.xml} ..."
     "$maven" -B -ntp -f "$project" verify
