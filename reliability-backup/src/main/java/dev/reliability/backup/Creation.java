@@ -125,9 +125,18 @@ final class Creation {
     }
 
     private @Nullable Stream<String> references(@Nullable DatabaseSnapshot snapshot) throws SQLException {
-        return snapshot == null || parts.references() == null
-                ? null
-                : parts.references().keys(snapshot.connection());
+        if (snapshot == null || parts.references() == null) {
+            return null;
+        }
+        try {
+            return parts.references().keys(snapshot.connection());
+        } catch (SQLException e) {
+            // Its words alone would look like a fault of the dump.
+            throw new SQLException(
+                    "the application's query for the objects that its rows name failed: " + e.getMessage(),
+                    e.getSQLState(),
+                    e);
+        }
     }
 
     private Manifest manifest(String id) throws IOException {
