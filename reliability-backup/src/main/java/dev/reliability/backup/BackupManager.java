@@ -144,7 +144,7 @@ public final class BackupManager implements BackupService, AutoCloseable {
             RestoreAdmission.Admitted admitted = new RestoreAdmission(parts, repository()).admit(id, options);
             Manifest manifest = admitted.manifest();
             return runner.start(OperationStatus.Kind.RESTORE, manifest.type(), id, by, (repository, operation) -> {
-                new KeptDatabases(parts, repository, config.undoPeriod()).expire(operation.lease());
+                tidy(repository, operation.lease());
                 return new Restoration(
                                 parts, manifest, admitted.trusted(), options, mode(options), repository, operation)
                         .run();
@@ -170,10 +170,16 @@ public final class BackupManager implements BackupService, AutoCloseable {
             parts.require(BackupType.DATABASE);
             parts.requireDatabase().restore().preflight();
             return runner.start(OperationStatus.Kind.RESTORE, null, null, by, (repository, operation) -> {
-                new KeptDatabases(parts, repository, config.undoPeriod()).expire(operation.lease());
+                tidy(repository, operation.lease());
                 return dump.restore(parts.requireDatabase(), options, mode(options), repository, operation);
             });
         });
+    }
+
+    /** What earlier restores left: databases of failed ones, and replaced ones whose time is over. */
+    private void tidy(Repository repository, Lease lease) throws IOException {
+        new Settlement(parts, repository, lease).tidy();
+        new KeptDatabases(parts, repository, config.undoPeriod()).expire(lease);
     }
 
     private RestoreOptions.Mode mode(RestoreOptions options) {
@@ -277,7 +283,7 @@ public final class BackupManager implements BackupService, AutoCloseable {
             try {
                 return Optional.of(
                         runner.start(OperationStatus.Kind.CLEANUP, null, null, Caller.system(), (open, operation) -> {
-                            kept.expire(operation.lease());
+                            tidy(open, operation.lease());
                             return OperationRunner.Result.completed("what earlier processes left is in order");
                         }));
             } catch (BackupException.Busy somebodyIsAtWork) {

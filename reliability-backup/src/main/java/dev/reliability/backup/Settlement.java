@@ -46,9 +46,28 @@ final class Settlement implements Recovery.Interrupted {
         }
     }
 
-    private Recovery.Ending end(String operation, Journals.Entry journal, OperationRecord record) throws IOException {
+    /**
+     * Ends what restores left that failed while the database could not be reached, and so could not tidy up after
+     * themselves. Their records say already how they ended.
+     */
+    void tidy() throws IOException {
+        for (Journals.Entry journal : repository.journals().list()) {
+            String operation = journal.operationId();
+            if (!journal.closed() && !operation.equals(lease.operationId()) && parts.database() != null) {
+                RestoreRecovery.Outcome unused = parts.database().recovery().settle(operation, stepsOf(journal));
+                repository.journals().open(lease, operation).close();
+            }
+        }
+    }
+
+    private static Map<String, Map<String, String>> stepsOf(Journals.Entry journal) {
         Map<String, Map<String, String>> steps = new HashMap<>();
         journal.steps().forEach(step -> steps.put(step.name(), step.facts()));
+        return steps;
+    }
+
+    private Recovery.Ending end(String operation, Journals.Entry journal, OperationRecord record) throws IOException {
+        Map<String, Map<String, String>> steps = stepsOf(journal);
         boolean hasDatabase = record.type() == null || record.type().hasDatabase();
         if (hasDatabase && parts.database() != null) {
             RestoreRecovery.Outcome outcome = parts.database().recovery().settle(operation, steps);

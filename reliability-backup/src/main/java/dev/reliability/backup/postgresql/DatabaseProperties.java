@@ -50,6 +50,32 @@ record DatabaseProperties(
                 facts.databaseBytes());
     }
 
+    /** What CREATE DATABASE makes if it is told nothing. */
+    static DatabaseProperties ofNew(Connection connection, String database) throws SQLException {
+        DatabaseProperties template = read(connection, "template0");
+        if (template == null) {
+            throw new SQLException("the server has no template0", "3D000");
+        }
+        String owner = DatabaseCatalog.texts(connection, "SELECT current_user").get(0);
+        String acl = DatabaseCatalog.texts(
+                        connection, "SELECT acldefault('d', oid)::text FROM pg_roles WHERE rolname = current_user")
+                .get(0);
+        return new DatabaseProperties(
+                0,
+                database,
+                template.encoding,
+                template.collate,
+                template.ctype,
+                template.localeProvider,
+                template.locale,
+                owner,
+                acl,
+                -1,
+                null,
+                List.of(),
+                -1);
+    }
+
     /** What a database of the server has now, asked from any other; null if it is not there. */
     static @Nullable DatabaseProperties read(Connection connection, String database) throws SQLException {
         int major = ServerSessions.major(connection);

@@ -47,14 +47,14 @@ final class LiveSwitch {
     /**
      * Does it.
      *
-     * @param wanted what the restored database gets beside its contents; null leaves it as it is
+     * @param wanted what the restored database gets beside its contents
      * @param readOnlyBefore the old database's own read-only setting, if the restore changed it
      * @return the name of the old database; null if there was none
      */
     @Nullable String run(
             Connection connection,
             DatabaseProperties scratch,
-            @Nullable DatabaseProperties wanted,
+            DatabaseProperties wanted,
             @Nullable String readOnlyBefore,
             RestoreSteps steps)
             throws SQLException, IOException {
@@ -93,7 +93,7 @@ final class LiveSwitch {
     private void swapWithoutSessions(
             Connection connection,
             DatabaseProperties scratch,
-            @Nullable DatabaseProperties wanted,
+            DatabaseProperties wanted,
             @Nullable DatabaseProperties live,
             String kept,
             @Nullable String readOnlyBefore)
@@ -118,7 +118,7 @@ final class LiveSwitch {
     private void swap(
             Connection connection,
             DatabaseProperties scratch,
-            @Nullable DatabaseProperties wanted,
+            DatabaseProperties wanted,
             @Nullable DatabaseProperties live,
             String kept,
             @Nullable String readOnlyBefore)
@@ -141,15 +141,13 @@ final class LiveSwitch {
     private void swapInTransaction(
             Connection connection,
             DatabaseProperties scratch,
-            @Nullable DatabaseProperties wanted,
+            DatabaseProperties wanted,
             @Nullable DatabaseProperties live,
             String kept,
             @Nullable String readOnlyBefore)
             throws SQLException {
         DatabaseCatalog.texts(connection, LIMITS);
-        if (wanted != null) {
-            dress(connection, scratch.name(), wanted);
-        }
+        dress(connection, scratch.name(), wanted);
         if (live != null) {
             ServerSessions.execute(
                     connection, "ALTER DATABASE " + Sql.name(live.name()) + " RENAME TO " + Sql.name(kept));

@@ -86,7 +86,7 @@ final class RestoreChecks {
             Connection connection,
             PostgreSQLConfig config,
             @Nullable DatabaseProperties live,
-            @Nullable DatabaseProperties wanted)
+            DatabaseProperties wanted)
             throws SQLException {
         List<String> reasons = new ArrayList<>();
         String user = config.user();
@@ -95,7 +95,7 @@ final class RestoreChecks {
             reasons.add("the role " + user + " may not create databases: ALTER ROLE " + Sql.name(user)
                     + " CREATEDB, or restore in place");
         }
-        if (wanted != null && exists(connection, wanted.owner()) && !isMember(connection, wanted.owner())) {
+        if (exists(connection, wanted.owner()) && !isMember(connection, wanted.owner())) {
             reasons.add("the backup's database belongs to " + wanted.owner() + ", and the role " + user
                     + " is no member of it");
         }

@@ -50,8 +50,7 @@ final class SwitchRestore {
         int major = ServerSessions.major(connection);
         Path psql = PostgreSQLPrograms.find(config, major).restrictedPsql();
         DatabaseProperties live = DatabaseProperties.read(connection, config.database());
-        DatabaseFacts facts = request.facts();
-        DatabaseProperties wanted = facts == null ? live : DatabaseProperties.of(facts);
+        DatabaseProperties wanted = wanted(connection, live);
         List<String> reasons = RestoreChecks.general(connection, config, request);
         reasons.addAll(RestoreChecks.liveSwitch(connection, config, live, wanted));
         refuse(reasons);
@@ -83,31 +82,34 @@ final class SwitchRestore {
         }
     }
 
+    /** What the restored database is to be like; of a file without a manifest only its contents are known. */
+    private DatabaseProperties wanted(Connection connection, @Nullable DatabaseProperties live) throws SQLException {
+        DatabaseFacts facts = request.facts();
+        if (facts != null) {
+            return DatabaseProperties.of(facts);
+        }
+        return live == null ? DatabaseProperties.ofNew(connection, config.database()) : live;
+    }
+
     /** Makes the new database; returns the settings that it could not be given, if that was accepted. */
-    private List<String> create(Connection connection, @Nullable DatabaseProperties wanted, int major)
+    private List<String> create(Connection connection, DatabaseProperties wanted, int major)
             throws SQLException, IOException {
         steps.step(RestoreSteps.SCRATCH_CREATED, Map.of("scratch", scratch));
         try {
-            ServerSessions.execute(
-                    connection,
-                    wanted == null
-                            ? "CREATE DATABASE " + Sql.name(scratch) + " TEMPLATE template0 CONNECTION LIMIT "
-                                    + SCRATCH_CONNECTIONS
-                            : wanted.createSql(scratch, SCRATCH_CONNECTIONS, major));
+            ServerSessions.execute(connection, wanted.createSql(scratch, SCRATCH_CONNECTIONS, major));
         } catch (SQLException e) {
             throw ServerFaults.statement("creating the database " + scratch, e);
         }
         scratchMade = true;
         ServerSessions.execute(connection, "REVOKE ALL ON DATABASE " + Sql.name(scratch) + " FROM PUBLIC");
-        List<String> lost = wanted == null ? List.of() : DatabaseDress.settings(connection, scratch, wanted.settings());
+        List<String> lost = DatabaseDress.settings(connection, scratch, wanted.settings());
         if (!request.acceptLostSettings()) {
             refuse(lost);
         }
         return lost;
     }
 
-    private @Nullable String swap(Connection connection, @Nullable DatabaseProperties wanted)
-            throws SQLException, IOException {
+    private @Nullable String swap(Connection connection, DatabaseProperties wanted) throws SQLException, IOException {
         DatabaseProperties restored = DatabaseProperties.read(connection, scratch);
         if (restored == null) {
             throw new BackupException.Unavailable(

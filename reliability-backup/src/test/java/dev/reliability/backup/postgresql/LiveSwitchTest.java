@@ -232,6 +232,18 @@ class LiveSwitchTest {
     }
 
     @Test
+    void a_file_without_a_manifest_makes_a_database_that_others_can_use() throws Exception {
+        String live = documents();
+        Dump dump = Dump.of(server.config(live));
+        server.execute(PrivatePostgres.SUPERUSER, "postgres", "DROP DATABASE " + live);
+        restore(live).switchTo(dump.foreign("op_18"), steps);
+        DatabaseFacts restored = Dump.of(server.config(live)).facts();
+        assertThat(restored.acl()).isEqualTo("{=Tc/app,app=CTc/app}");
+        assertThat(restored.connectionLimit()).isEqualTo(-1);
+        assertThat(restored.tables()).isEqualTo(dump.facts().tables());
+    }
+
+    @Test
     void read_only_ends_writing_sessions_and_is_gone_afterwards() throws Exception {
         String live = documents();
         Dump dump = Dump.of(server.config(live));
