@@ -73,15 +73,27 @@ final class Creation {
             }
             Manifest manifest = manifest(id);
             operation.lease().confirm();
-            committed = repository.catalog().commit(manifest);
+            committed = commit(manifest);
             if (!committed) {
                 throw new LeaseLostException("another process has taken over and closed the place of backup " + id);
             }
             return result(manifest);
         } finally {
             if (!committed) {
-                removeArtifacts(id);
+                abandon();
             }
+        }
+    }
+
+    /** Whether the backup exists now, also if the store's answer was lost. */
+    private boolean commit(Manifest manifest) throws IOException {
+        try {
+            return repository.catalog().commit(manifest);
+        } catch (IOException unknown) {
+            if (repository.catalog().abandon(operation)) {
+                throw unknown;
+            }
+            return true;
         }
     }
 
@@ -166,15 +178,13 @@ final class Creation {
                         OperationStatus.Status.INCOMPLETE, "backup " + manifest.id() + ": " + manifest.message());
     }
 
-    /** What this attempt wrote is named by nobody, as its manifest is not there. */
-    private void removeArtifacts(String id) {
+    /** Closes the place of this attempt's manifest, then removes what it wrote; a commit that got through after all stays. */
+    private void abandon() {
         // Deleting needs channels, which an interrupt would close at once.
         boolean interrupted = Thread.interrupted();
         try {
-            for (String key : Layout.artifacts(type, id)) {
-                store.delete(key);
-            }
-        } catch (IOException leftToTheNextHolder) {
+            boolean unused = repository.catalog().abandon(operation);
+        } catch (IOException | RuntimeException leftToTheNextHolder) {
             OperationLog.leftBehind(operation.status(), leftToTheNextHolder);
         } finally {
             if (interrupted) {
