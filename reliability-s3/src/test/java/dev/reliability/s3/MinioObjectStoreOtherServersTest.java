@@ -12,8 +12,15 @@ import dev.reliability.core.storage.ObjectStoreException;
 import dev.reliability.s3.BetweenProxy.Deed;
 import java.io.IOException;
 import java.io.InputStream;
+import java.util.Collections;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
@@ -162,6 +169,29 @@ class MinioObjectStoreOtherServersTest {
                 .matches(ObjectStoreException::retryable)
                 .withMessageContaining("answered 503 SlowDown");
         assertThat(store.head("key")).isEmpty();
+    }
+
+    @Test
+    void many_slow_requests_do_not_wait_for_each_other() throws Exception {
+        put("key", SMALL);
+        CyclicBarrier allThere = new CyclicBarrier(20);
+        between.rule((method, path, ifNoneMatch) -> {
+            try {
+                allThere.await(20, TimeUnit.SECONDS);
+                return null;
+            } catch (Exception e) {
+                return Deed.NOT_IMPLEMENTED;
+            }
+        });
+        ExecutorService readers = Executors.newFixedThreadPool(20);
+        try {
+            Callable<Boolean> read = () -> store.head("key").isPresent();
+            for (Future<Boolean> found : readers.invokeAll(Collections.nCopies(20, read))) {
+                assertThat(found.get()).isTrue();
+            }
+        } finally {
+            readers.shutdownNow();
+        }
     }
 
     @Test

@@ -5,8 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.FileTime;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -30,6 +28,8 @@ class LocalObjectStoreCrashTest {
         public static void main(String[] arguments) throws Exception {
             ObjectStore store = LocalObjectStore.open(Path.of(arguments[0]));
             Random random = new Random(Long.parseLong(arguments[1]));
+            // So that there is something to see, however early it is killed.
+            store.put("0/0-100", ObjectAttributes.NONE, new Content(0, 100).body());
             System.out.println("writing");
             while (true) {
                 Content content = new Content(random.nextInt(40), random.nextInt(300_000));
@@ -56,6 +56,13 @@ class LocalObjectStoreCrashTest {
                     LockSupport.park();
                 }
             });
+        }
+    }
+
+    /** Removes what is abandoned, once. */
+    static final class Remover {
+        public static void main(String[] arguments) throws Exception {
+            LocalObjectStore.open(Path.of(arguments[0])).removeAbandoned();
         }
     }
 
@@ -143,6 +150,10 @@ class LocalObjectStoreCrashTest {
             makeOldUnchecked();
             store.removeAbandoned();
             LocalObjectStore.open(folder).removeAbandoned();
+            // A look at the file from within this process would have dropped the lock that others respect.
+            try (ForkedJvm other = ForkedJvm.start(Remover.class, "C.UTF-8", folder.toString())) {
+                assertThat(other.readLine()).isNull();
+            }
             assertThat(folder.resolve(".store/tmp")).isNotEmptyDirectory();
         });
         assertThat(StoreUnderTest.read(store, "key")).isEqualTo(content.bytes());
@@ -170,11 +181,12 @@ class LocalObjectStoreCrashTest {
         assertThat(StoreUnderTest.keys(store, "")).containsExactly("ascii", "\u6587");
     }
 
+    /** By another process: this one would open the files for that, and drop their locks when it closes them. */
     private void makeOld() throws Exception {
         try (Stream<Path> files = Files.list(folder.resolve(".store/tmp"))) {
             for (Path file : (Iterable<Path>) files::iterator) {
-                FileTime time = Files.getLastModifiedTime(file);
-                Files.setLastModifiedTime(file, FileTime.from(time.toInstant().minus(Duration.ofSeconds(6))));
+                Process touch = new ProcessBuilder("touch", "-d", "10 seconds ago", file.toString()).start();
+                assertThat(touch.waitFor()).isZero();
             }
         }
     }

@@ -31,6 +31,16 @@ class LocalObjectStoreMountTest {
                     .withMessageContaining("cannot write " + folder.resolve(key) + ": No space left on device");
         }
 
+        assertThatExceptionOfType(NoSpaceException.class)
+                .as("also if the body swallows it")
+                .isThrownBy(() -> store.put("swallowed", ObjectAttributes.NONE, out -> {
+                    try {
+                        new Content(2, 900_000).body().writeTo(out);
+                    } catch (IOException swallowed) {
+                        return;
+                    }
+                }));
+
         assertThat(StoreUnderTest.keys(store, "")).containsExactly("key");
         assertThat(StoreUnderTest.read(store, "key")).isEqualTo(small.bytes());
         assertThat(folder.resolve(".store/tmp")).isEmptyDirectory();

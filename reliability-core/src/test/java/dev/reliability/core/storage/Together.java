@@ -13,6 +13,15 @@ import java.util.concurrent.TimeUnit;
 final class Together {
     private Together() {}
 
+    /** Waits for the others. */
+    static void await(CyclicBarrier others) {
+        try {
+            others.await(60, TimeUnit.SECONDS);
+        } catch (Exception e) {
+            throw new AssertionError("the others did not come", e);
+        }
+    }
+
     /** The results in the order of the tasks; the first failure is thrown. */
     static <T> List<T> run(List<Callable<T>> tasks) throws Exception {
         CyclicBarrier start = new CyclicBarrier(tasks.size());
@@ -21,7 +30,7 @@ final class Together {
             List<Future<T>> running = new ArrayList<>();
             for (Callable<T> task : tasks) {
                 running.add(threads.submit(() -> {
-                    start.await(60, TimeUnit.SECONDS);
+                    await(start);
                     return task.call();
                 }));
             }
