@@ -28,6 +28,14 @@ final class MultipartFile extends InputStream {
     private final InputStream body;
     private final MultiPart.Parser parser;
 
+    /**
+     * Never written twice: the parser keeps the end of what it was given, until it knows whether a boundary begins
+     * there.
+     */
+    private byte[] buffer = new byte[BUFFER];
+
+    private int filled;
+
     /** What was parsed and not read yet. */
     private final Queue<ByteBuffer> pending = new ArrayDeque<>();
 
@@ -103,11 +111,14 @@ final class MultipartFile extends InputStream {
     }
 
     private void parseMore() throws IOException {
-        // A new one each time: the parser may keep the end of it, until it knows whether it begins a boundary.
-        byte[] buffer = new byte[BUFFER];
-        int count = body.read(buffer);
+        if (filled == buffer.length) {
+            buffer = new byte[BUFFER];
+            filled = 0;
+        }
+        int count = body.read(buffer, filled, buffer.length - filled);
         boolean last = count < 0;
-        parser.parse(Content.Chunk.from(last ? ByteBuffer.allocate(0) : ByteBuffer.wrap(buffer, 0, count), last));
+        parser.parse(Content.Chunk.from(ByteBuffer.wrap(buffer, filled, Math.max(0, count)), last));
+        filled += Math.max(0, count);
         if (failure != null) {
             throw failure;
         }
