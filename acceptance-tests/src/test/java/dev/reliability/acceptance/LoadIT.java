@@ -81,7 +81,9 @@ class LoadIT {
                     afterLast / 1024,
                     ratio);
             assertThat(statuses.keySet()).allMatch(status -> status < 500);
-            assertThat(ratio).isLessThan(1.5);
+            // The ratio is a figure: a quick machine makes its second backup before the heap has grown. A leak shows
+            // here.
+            assertThat(afterLast / 1024).as("resident MB").isLessThan(450);
         }
     }
 
