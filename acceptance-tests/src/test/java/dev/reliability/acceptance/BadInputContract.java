@@ -75,26 +75,38 @@ abstract class BadInputContract {
         // {"alg":"none"} and {"sub":"mallory","exp":4102444800,"scope":"backup:read backup:delete"}
         String none = "eyJhbGciOiJub25lIn0."
                 + "eyJzdWIiOiJtYWxsb3J5IiwiZXhwIjo0MTAyNDQ0ODAwLCJzY29wZSI6ImJhY2t1cDpyZWFkIGJhY2t1cDpkZWxldGUifQ.";
-        Answer answer = backend()
-                .send(backend()
-                        .anonymous("/api/v1/backup/list")
-                        .header("Authorization", "Bearer " + none)
-                        .GET());
-        assertThat(answer.status()).isEqualTo(401);
-        answer.problem();
+        isUnauthorized(none);
     }
 
     @Test
     void aTokenWithAChangedSignature_isUnauthorized() {
         String token = backend().token();
-        char last = token.charAt(token.length() - 2);
-        String changed = token.substring(0, token.length() - 2)
-                + (last == 'A' ? 'B' : 'A')
-                + token.substring(token.length() - 1);
+        char changed = token.charAt(token.length() - 2) == 'A' ? 'B' : 'A';
+        isUnauthorized(token.substring(0, token.length() - 2) + changed + token.charAt(token.length() - 1));
+    }
+
+    /** Servers keep the headers of a connection, to read the same ones faster: letters of another case are not the same. */
+    @Test
+    void aTokenInLettersOfAnotherCase_isUnauthorized_alsoAfterTheRightOneOnTheSameConnection() {
+        String token = backend().token();
+        assertThat(backend().get("/api/v1/backup/list").status()).isEqualTo(200);
+        int signature = token.lastIndexOf('.') + 1;
+        isUnauthorized(token.substring(0, signature) + otherCase(token.substring(signature)));
+    }
+
+    private static String otherCase(String letters) {
+        return letters.chars()
+                .map(letter ->
+                        Character.isUpperCase(letter) ? Character.toLowerCase(letter) : Character.toUpperCase(letter))
+                .collect(StringBuilder::new, StringBuilder::appendCodePoint, StringBuilder::append)
+                .toString();
+    }
+
+    private void isUnauthorized(String token) {
         Answer answer = backend()
                 .send(backend()
                         .anonymous("/api/v1/backup/list")
-                        .header("Authorization", "Bearer " + changed)
+                        .header("Authorization", "Bearer " + token)
                         .GET());
         assertThat(answer.status()).isEqualTo(401);
         answer.problem();

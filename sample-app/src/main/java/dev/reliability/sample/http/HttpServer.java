@@ -75,6 +75,8 @@ public final class HttpServer {
     private static HttpConfiguration protocol() {
         HttpConfiguration protocol = new HttpConfiguration();
         protocol.setSendServerVersion(false);
+        // Else a token that differs from an earlier one of the connection in the case of letters alone is read as that.
+        protocol.setHeaderCacheCaseSensitive(true);
         return protocol;
     }
 
