@@ -1,19 +1,12 @@
 package dev.reliability.core.storage;
 
 import java.io.IOException;
-import java.nio.channels.ClosedByInterruptException;
-import java.nio.channels.FileChannel;
 import java.nio.file.AccessDeniedException;
-import java.nio.file.DirectoryStream;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
-import java.nio.file.InvalidPathException;
-import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.SecureDirectoryStream;
-import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -25,17 +18,14 @@ import org.jspecify.annotations.Nullable;
  * step from the folder down is looked at without following links.
  */
 final class LocalFolder {
-    private static final String UNICODE_PROBE = "\u6587";
-    private static final String UNICODE_PROBE_BYTES = "%E6%96%87";
-
     private final Path root;
     private final Path temporary;
-    private final boolean unicodeNames;
+    private final LocalNames names;
 
     private LocalFolder(Path root) {
         this.root = root;
         this.temporary = root.resolve(ObjectKeys.RESERVED).resolve("tmp");
-        this.unicodeNames = hasUnicodeNames(root);
+        this.names = new LocalNames(root);
     }
 
     /** Opens the folder; the only place that creates it and its {@code .store/tmp}. */
@@ -43,12 +33,12 @@ final class LocalFolder {
         LocalFolder created = new LocalFolder(folder.toAbsolutePath());
         try {
             if (!Files.isDirectory(created.root)) {
-                makeFolders(created.root);
+                Directories.makeWithParents(created.root);
             }
             for (Path own : List.of(created.root.resolve(ObjectKeys.RESERVED), created.temporary)) {
-                BasicFileAttributes found = attributes(own);
+                BasicFileAttributes found = Directories.attributes(own);
                 if (found == null) {
-                    makeFolder(own);
+                    Directories.make(own);
                 } else if (!found.isDirectory()) {
                     throw new ObjectStoreException(
                             "cannot open the storage folder " + created.root + ": " + own
@@ -72,6 +62,10 @@ final class LocalFolder {
         return temporary;
     }
 
+    LocalNames names() {
+        return names;
+    }
+
     /** Where an object lies; also for keys that this JVM could not name a file by. */
     String location(String key) {
         return root + "/" + key;
@@ -84,9 +78,7 @@ final class LocalFolder {
      */
     Path resolve(String key) throws ObjectStoreException {
         ObjectKeys.require(key);
-        if (!unicodeNames && !isAscii(key)) {
-            throw noUnicodeNames(location(key));
-        }
+        names.require(key, location(key));
         return root.resolve(key);
     }
 
@@ -94,7 +86,7 @@ final class LocalFolder {
     void requireAvailable() throws ObjectStoreException {
         IOException cause = null;
         try {
-            BasicFileAttributes found = attributes(temporary);
+            BasicFileAttributes found = Directories.attributes(temporary);
             if (found != null && found.isDirectory()) {
                 return;
             }
@@ -142,13 +134,13 @@ final class LocalFolder {
     @Nullable BasicFileAttributes find(String key, Path file) throws IOException {
         try {
             for (Path part : way(key)) {
-                BasicFileAttributes found = attributes(part);
+                BasicFileAttributes found = Directories.attributes(part);
                 if (found == null || found.isRegularFile()) {
                     return null;
                 }
                 requirePlain(part, found);
             }
-            BasicFileAttributes found = attributes(file);
+            BasicFileAttributes found = Directories.attributes(file);
             if (found != null) {
                 requirePlain(file, found);
             }
@@ -161,7 +153,7 @@ final class LocalFolder {
     /** Fails if the folders of a key cannot be made because something else has their name. */
     void requireWay(String key) throws IOException {
         for (Path part : way(key)) {
-            BasicFileAttributes found = attributes(part);
+            BasicFileAttributes found = Directories.attributes(part);
             if (found == null) {
                 return;
             }
@@ -176,13 +168,13 @@ final class LocalFolder {
      */
     void makeWay(String key) throws IOException {
         for (Path part : way(key)) {
-            BasicFileAttributes found = attributes(part);
+            BasicFileAttributes found = Directories.attributes(part);
             if (found == null) {
                 try {
                     Files.createDirectory(part);
                     continue;
                 } catch (FileAlreadyExistsException madeByAnother) {
-                    found = attributes(part);
+                    found = Directories.attributes(part);
                 }
             }
             if (found == null) {
@@ -201,31 +193,12 @@ final class LocalFolder {
         Collections.reverse(way);
         for (Path part : way) {
             try {
-                sync(part);
+                Directories.sync(part);
             } catch (NoSuchFileException removedMeanwhile) {
                 // Somebody deleted the object already; there is nothing left that has to survive.
             }
         }
-        sync(root);
-    }
-
-    /** Makes the names in a folder survive a crash. An interrupt is kept for later: what is named is named. */
-    static void sync(Path folder) throws IOException {
-        boolean interrupted = false;
-        try {
-            while (true) {
-                try (FileChannel channel = FileChannel.open(folder, StandardOpenOption.READ)) {
-                    channel.force(true);
-                    return;
-                } catch (ClosedByInterruptException e) {
-                    interrupted |= Thread.interrupted();
-                }
-            }
-        } finally {
-            if (interrupted) {
-                Thread.currentThread().interrupt();
-            }
-        }
+        Directories.sync(root);
     }
 
     /** Gives a file a second name, unless something has it. */
@@ -249,55 +222,11 @@ final class LocalFolder {
 
     /** Removes the folders above a deleted file as far as they are empty; answers the first that stays. */
     Path removeEmptyAbove(Path file) {
-        Path above = parent(file);
-        while (!above.equals(root) && removeIfEmpty(above)) {
-            above = parent(above);
+        Path above = Directories.parent(file);
+        while (!above.equals(root) && Directories.removeIfEmpty(above)) {
+            above = Directories.parent(above);
         }
         return above;
-    }
-
-    /**
-     * Removes a folder if it is empty; whether it is gone. By rmdir(2): {@code Files.delete} would remove an object
-     * that took the folder's name a moment ago.
-     */
-    boolean removeIfEmpty(Path folder) {
-        try (DirectoryStream<Path> above = Files.newDirectoryStream(parent(folder))) {
-            if (above instanceof SecureDirectoryStream<Path> secure) {
-                secure.deleteDirectory(folder.getFileName());
-                return true;
-            }
-            return false;
-        } catch (NoSuchFileException gone) {
-            return true;
-        } catch (IOException notEmptyOrNotAllowed) {
-            return false;
-        }
-    }
-
-    /** What a path is, without following a link; null if there is nothing. */
-    static @Nullable BasicFileAttributes attributes(Path path) throws IOException {
-        try {
-            return Files.readAttributes(path, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
-        } catch (NoSuchFileException e) {
-            return null;
-        }
-    }
-
-    /**
-     * The name of a file found in the folder, or null if it is not Unicode.
-     *
-     * @throws ObjectStoreException if this JVM cannot tell
-     */
-    @Nullable String name(Path file) throws ObjectStoreException {
-        String name = file.getFileName().toString();
-        if (isAscii(name)) {
-            return name;
-        }
-        if (!unicodeNames) {
-            throw noUnicodeNames("a name in " + file.getParent());
-        }
-        // Bytes that are not UTF-8 were replaced in the string: they do not come back.
-        return file.getFileSystem().getPath(name).equals(file.getFileName()) ? name : null;
     }
 
     /** The folders between the root and a key's file, from the top. */
@@ -334,57 +263,6 @@ final class LocalFolder {
                             + ", which is never followed or replaced in a storage folder: remove it",
                     false,
                     null);
-        }
-    }
-
-    private static void makeFolders(Path folder) throws IOException {
-        Path above = folder.getParent();
-        if (above != null && !Files.isDirectory(above)) {
-            makeFolders(above);
-        }
-        makeFolder(folder);
-    }
-
-    private static void makeFolder(Path folder) throws IOException {
-        try {
-            Files.createDirectory(folder);
-        } catch (FileAlreadyExistsException e) {
-            if (!Files.isDirectory(folder)) {
-                throw e;
-            }
-        }
-        sync(parent(folder));
-    }
-
-    private static Path parent(Path path) {
-        Path parent = path.getParent();
-        if (parent == null) {
-            throw new IllegalStateException("nothing is above " + path);
-        }
-        return parent;
-    }
-
-    private static boolean isAscii(String text) {
-        return text.chars().allMatch(c -> c < 0x80);
-    }
-
-    private ObjectStoreException noUnicodeNames(String what) {
-        return new ObjectStoreException(
-                "this JVM cannot use names beyond ASCII (" + what + "): its locale is not a UTF-8 one. Start it with"
-                        + " LC_ALL=C.UTF-8",
-                false,
-                null);
-    }
-
-    private static boolean hasUnicodeNames(Path root) {
-        try {
-            return root.getFileSystem()
-                    .getPath(UNICODE_PROBE)
-                    .toUri()
-                    .getRawPath()
-                    .endsWith(UNICODE_PROBE_BYTES);
-        } catch (InvalidPathException e) {
-            return false;
         }
     }
 }

@@ -119,7 +119,7 @@ final class LocalListing implements Iterator<ObjectInfo> {
         String above = prefix.substring(0, slash);
         folder.resolve(above);
         for (Path part : folder.way(prefix)) {
-            BasicFileAttributes found = LocalFolder.attributes(part);
+            BasicFileAttributes found = Directories.attributes(part);
             if (found == null || !found.isDirectory()) {
                 if (found != null && !found.isRegularFile()) {
                     skippedFiles.skipped(part, notPlain(found));
@@ -158,7 +158,7 @@ final class LocalListing implements Iterator<ObjectInfo> {
     }
 
     private @Nullable Entry entry(String path, Path file, String begin) throws IOException {
-        String name = folder.name(file);
+        String name = folder.names().of(file);
         if (name == null) {
             skippedFiles.skipped(file, "its name is not UTF-8");
             return null;
@@ -166,7 +166,7 @@ final class LocalListing implements Iterator<ObjectInfo> {
         if (!name.startsWith(begin) || (path.isEmpty() && name.equals(ObjectKeys.RESERVED))) {
             return null;
         }
-        BasicFileAttributes found = LocalFolder.attributes(file);
+        BasicFileAttributes found = Directories.attributes(file);
         if (found == null) {
             return null;
         }

@@ -176,7 +176,7 @@ public final class LocalObjectStore implements ObjectStore {
         folder.requireAvailable();
         try {
             if (plainFile(key, file) != null && Files.deleteIfExists(file)) {
-                LocalFolder.sync(folder.removeEmptyAbove(file));
+                Directories.sync(folder.removeEmptyAbove(file));
             }
         } catch (NoSuchFileException | DirectoryNotEmptyException changedMeanwhile) {
             // Others removed the folder as well, or made one of that name after they had deleted the object.
@@ -256,7 +256,7 @@ public final class LocalObjectStore implements ObjectStore {
         if (!found.isDirectory()) {
             return true;
         }
-        if (folder.removeIfEmpty(file)) {
+        if (Directories.removeIfEmpty(file)) {
             return false;
         }
         throw new ObjectStoreException(

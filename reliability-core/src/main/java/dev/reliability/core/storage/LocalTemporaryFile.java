@@ -68,7 +68,7 @@ final class LocalTemporaryFile implements Closeable {
      * @param otherwise what would be explained by its absence
      */
     void requireThere(IOException otherwise) throws IOException {
-        if (LocalFolder.attributes(path) == null) {
+        if (Directories.attributes(path) == null) {
             throw new ObjectStoreException(
                     "cannot " + tried + ": somebody removed " + path + " while it was being written", true, otherwise);
         }

@@ -53,7 +53,7 @@ final class LocalTemporaryFiles {
                 FileChannel channel = FileChannel.open(path, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
                 file = new LocalTemporaryFile(path, channel, tried, () -> OWN.remove(name));
                 channel.lock();
-                if (LocalFolder.attributes(path) != null) {
+                if (Directories.attributes(path) != null) {
                     return file;
                 }
                 // We stood still for so long before the lock that a remover took us for dead: once more.
@@ -102,7 +102,7 @@ final class LocalTemporaryFiles {
     }
 
     private static void removeIfAbandoned(Path file, FileTime now) throws IOException {
-        BasicFileAttributes found = LocalFolder.attributes(file);
+        BasicFileAttributes found = Directories.attributes(file);
         if (found == null || !found.isRegularFile() || isYoung(found, now)) {
             return;
         }

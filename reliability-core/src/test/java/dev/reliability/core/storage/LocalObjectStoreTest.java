@@ -253,7 +253,7 @@ class LocalObjectStoreTest {
     @Test
     void an_interrupt_after_the_object_got_its_name_is_kept_for_later() throws Exception {
         Thread.currentThread().interrupt();
-        LocalFolder.sync(folder);
+        Directories.sync(folder);
         assertThat(Thread.interrupted()).isTrue();
     }
 
