@@ -81,9 +81,9 @@ class LoadIT {
                     afterLast / 1024,
                     ratio);
             assertThat(statuses.keySet()).allMatch(status -> status < 500);
-            // The ratio is a figure: a quick machine makes its second backup before the heap has grown. A leak shows
-            // here.
-            assertThat(afterLast / 1024).as("resident MB").isLessThan(450);
+            // Goal 1.10; the bounds are for what has gone wrong altogether, as machines differ.
+            assertThat(ratio).as("growth from backup 2 to backup " + BACKUPS).isLessThan(1.25);
+            assertThat(afterLast / 1024).as("resident MB").isLessThan(350);
         }
     }
 
