@@ -9,7 +9,6 @@ import com.exceptionfactory.jagged.framework.stream.StandardEncryptingChannelFac
 import com.exceptionfactory.jagged.x25519.X25519RecipientStanzaReaderFactory;
 import com.exceptionfactory.jagged.x25519.X25519RecipientStanzaWriterFactory;
 import java.io.FilterInputStream;
-import java.io.FilterOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -63,7 +62,7 @@ final class Age {
                 writers.add(X25519RecipientStanzaWriterFactory.newRecipientStanzaWriter(recipient));
             }
             return Channels.newOutputStream(new StandardEncryptingChannelFactory()
-                    .newEncryptingChannel(Channels.newChannel(open(out)), writers));
+                    .newEncryptingChannel(Channels.newChannel(Unclosed.of(out)), writers));
         } catch (GeneralSecurityException e) {
             throw new IllegalStateException("this Java platform can not encrypt for age: " + e.getMessage(), e);
         }
@@ -92,20 +91,6 @@ final class Age {
             throw new UndecipherableException(
                     name + " is not an age file that can be opened: " + notAge.getMessage(), notAge);
         }
-    }
-
-    private static OutputStream open(OutputStream out) {
-        return new FilterOutputStream(out) {
-            @Override
-            public void write(byte[] bytes, int offset, int length) throws IOException {
-                out.write(bytes, offset, length);
-            }
-
-            @Override
-            public void close() throws IOException {
-                flush();
-            }
-        };
     }
 
     /** Names the file whose bytes do not authenticate. */

@@ -1,0 +1,117 @@
+package dev.reliability.backup.objects;
+
+import dev.reliability.backup.repository.BlobRef;
+import dev.reliability.backup.stream.Sha256;
+import java.io.Closeable;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.Arrays;
+import java.util.HexFormat;
+import java.util.Optional;
+
+/**
+ * The stored length and hash of blobs that an earlier backup used. Encrypted bytes are different each time they are
+ * written, so that the hash of a blob which is there already can not be made anew from its content: it is looked up here,
+ * or the blob is read.
+ *
+ * <h2>Structure</h2>
+ *
+ * A hash table with open addressing and linear probing in a temporary file: {@value #SLOT} bytes a slot, at most half of
+ * them used. A blob is found by the SHA-256 of its key; a slot of zeros is empty. Memory does not grow; a look-up is about
+ * one read of the page cache.
+ *
+ * <p>For one thread. {@link #close()} removes the file.
+ */
+final class KnownBlobs implements Closeable {
+    private static final int HASH = 32;
+    private static final int SLOT = HASH + Long.BYTES + HASH;
+    private static final long LEAST_SLOTS = 1024;
+    private static final byte[] NONE = new byte[HASH];
+
+    private final FileChannel file;
+    private final long slots;
+    private final ByteBuffer slot = ByteBuffer.allocate(SLOT);
+    private long size;
+
+    /** @param most how many different blobs will be added at most */
+    KnownBlobs(long most) throws IOException {
+        slots = Math.max(LEAST_SLOTS, Math.multiplyExact(most, 2L));
+        Path path = Files.createTempFile("reliability-blobs", ".tmp");
+        file = FileChannel.open(
+                path, StandardOpenOption.READ, StandardOpenOption.WRITE, StandardOpenOption.DELETE_ON_CLOSE);
+    }
+
+    /** @throws IllegalStateException if more are added than were announced */
+    void add(BlobRef blob) throws IOException {
+        byte[] name = nameOf(blob.key());
+        long at = seek(name);
+        if (!isEmpty()) {
+            return;
+        }
+        if (++size > slots / 2) {
+            throw new IllegalStateException("more than the " + slots / 2 + " blobs that were announced");
+        }
+        slot.clear()
+                .put(name)
+                .putLong(blob.storedBytes())
+                .put(HexFormat.of().parseHex(blob.storedSha256()))
+                .flip();
+        for (long position = at * SLOT; slot.hasRemaining(); ) {
+            position += file.write(slot, position);
+        }
+    }
+
+    /** What was added of the blob with this key. */
+    Optional<BlobRef> find(String key) throws IOException {
+        seek(nameOf(key));
+        if (isEmpty()) {
+            return Optional.empty();
+        }
+        long storedBytes = slot.getLong(HASH);
+        byte[] sha256 = Arrays.copyOfRange(slot.array(), HASH + Long.BYTES, SLOT);
+        return Optional.of(new BlobRef(key, storedBytes, HexFormat.of().formatHex(sha256)));
+    }
+
+    /** Reads the slot of this name, or the first empty one where it would stand; its number. */
+    private long seek(byte[] name) throws IOException {
+        long at = Math.floorMod(ByteBuffer.wrap(name).getLong(), slots);
+        while (true) {
+            read(at);
+            if (isEmpty() || Arrays.equals(slot.array(), 0, HASH, name, 0, HASH)) {
+                return at;
+            }
+            at = (at + 1) % slots;
+        }
+    }
+
+    /** What lies beyond the end of the file was never written. */
+    private void read(long at) throws IOException {
+        Arrays.fill(slot.array(), (byte) 0);
+        slot.clear();
+        for (long position = at * SLOT; slot.hasRemaining(); ) {
+            int read = file.read(slot, position);
+            if (read < 0) {
+                return;
+            }
+            position += read;
+        }
+    }
+
+    private boolean isEmpty() {
+        return Arrays.equals(slot.array(), 0, HASH, NONE, 0, HASH);
+    }
+
+    private static byte[] nameOf(String key) {
+        return Sha256.digest().digest(key.getBytes(StandardCharsets.UTF_8));
+    }
+
+    @Override
+    public void close() throws IOException {
+        file.close();
+    }
+}
