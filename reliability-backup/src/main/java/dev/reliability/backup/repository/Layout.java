@@ -33,6 +33,7 @@ public final class Layout {
     static final String JOURNALS = ".repository/journal/";
     static final String TRASH = ".repository/trash/";
     static final String DELETIONS = ".repository/deletions/";
+    static final String KEYSETS = ".repository/keysets/";
 
     private static final Pattern MANIFEST =
             Pattern.compile("database/backup_([0-9_]+)\\.json|(?:storage|full)/([0-9_]+)/manifest\\.json");
@@ -220,6 +221,21 @@ public final class Layout {
 
     static String facts(String id) {
         return ".repository/facts/" + requireId(id) + "/";
+    }
+
+    /** To whom a keyset is encrypted. */
+    static String keyset(String keyset) {
+        return KEYSETS + keyset + ".json";
+    }
+
+    /** What an identity of the keyset opens. */
+    static String canary(String keyset) {
+        return KEYSETS + keyset + ".canary.age";
+    }
+
+    /** Its time of writing is when an identity last opened the canary. */
+    static String keysetChecked(String keyset) {
+        return KEYSETS + keyset + ".checked";
     }
 
     static String deletion(String id) {

@@ -25,6 +25,7 @@ public final class Repository {
     private final Recovery recovery;
     private final Journals journals;
     private final Sweep sweep;
+    private final Keysets keysets;
 
     private Repository(
             Documents documents,
@@ -44,6 +45,7 @@ public final class Repository {
         this.recovery = new Recovery(documents, ids, manifests, operations, deletions);
         this.journals = new Journals(documents, keys, time);
         this.sweep = new Sweep(documents, manifests);
+        this.keysets = new Keysets(documents);
     }
 
     /**
@@ -139,5 +141,10 @@ public final class Repository {
     /** What removes blobs. */
     public Sweep sweep() {
         return sweep;
+    }
+
+    /** To whom it was ever encrypted. */
+    public Keysets keysets() {
+        return keysets;
     }
 }
