@@ -4,6 +4,7 @@ import dev.reliability.backup.manifest.Artifact;
 import dev.reliability.backup.manifest.DatabaseFacts;
 import dev.reliability.backup.manifest.Manifest;
 import dev.reliability.backup.manifest.ObjectsFacts;
+import dev.reliability.backup.objects.BlobWriting;
 import dev.reliability.backup.objects.StorageBackup;
 import dev.reliability.backup.postgresql.DatabaseSnapshot;
 import dev.reliability.backup.postgresql.DumpResult;
@@ -121,9 +122,7 @@ final class Creation {
         StorageBackup storage = new StorageBackup(
                 parts.requireObjects(),
                 store,
-                Layout.PLAIN,
-                operation.lease().epoch(),
-                repository.sweep().trashed());
+                BlobWriting.plain(operation.lease().epoch(), repository.sweep().trashed()));
         StorageBackup.Copied copied;
         try (Stream<String> references = references(snapshot)) {
             copied = storage.copy(Layout.objects(type, id), Layout.refs(type, id), references, bytes -> {

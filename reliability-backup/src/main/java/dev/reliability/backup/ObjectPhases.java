@@ -2,6 +2,7 @@ package dev.reliability.backup;
 
 import dev.reliability.backup.manifest.Artifact;
 import dev.reliability.backup.manifest.Manifest;
+import dev.reliability.backup.objects.BlobWriting;
 import dev.reliability.backup.objects.StorageRestore;
 import dev.reliability.backup.repository.Layout;
 import dev.reliability.backup.repository.Lease;
@@ -15,11 +16,13 @@ final class ObjectPhases {
     private final StorageRestore restore;
     private final ObjectStore store;
     private final String replacedList;
+    private final String replacedRefs;
 
     ObjectPhases(Parts parts, Manifest manifest, Repository repository, Lease lease, String operation)
             throws IOException {
         this.store = repository.store();
         this.replacedList = Layout.replaced(operation);
+        this.replacedRefs = Layout.replacedRefs(operation, lease.epoch());
         Artifact index = manifest.artifacts().stream()
                 .filter(artifact -> artifact.role().equals(Artifact.OBJECTS))
                 .findFirst()
@@ -28,13 +31,8 @@ final class ObjectPhases {
                 parts.requireObjects(),
                 store,
                 index,
-                Layout.PLAIN,
-                lease.epoch(),
-                repository.sweep().trashed());
-    }
-
-    void requirePresent() throws IOException {
-        restore.requirePresent();
+                null,
+                BlobWriting.plain(lease.epoch(), repository.sweep().trashed()));
     }
 
     void prove(LongConsumer progress) throws IOException {
@@ -51,7 +49,7 @@ final class ObjectPhases {
      */
     long replaceDiffering(boolean mirror, LongConsumer progress) throws IOException {
         if (store.head(replacedList).isEmpty()) {
-            restore.saveReplaced(replacedList, mirror);
+            Artifact unused = restore.saveReplaced(replacedList, replacedRefs, mirror);
         }
         return restore.replaceDiffering(mirror, progress);
     }

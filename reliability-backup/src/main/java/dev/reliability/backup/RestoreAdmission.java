@@ -16,7 +16,6 @@ import dev.reliability.core.backup.RestoreOptions.Risk;
 import dev.reliability.core.storage.ObjectInfo;
 import dev.reliability.core.storage.ObjectStore;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -126,16 +125,12 @@ final class RestoreAdmission {
         Refs.read(store, refs, ref -> requireBlob(store, ref));
     }
 
-    private static void requireBlob(ObjectStore store, BlobRef ref) {
+    private static void requireBlob(ObjectStore store, BlobRef ref) throws IOException {
         String location = store.location(ref.key());
-        try {
-            ObjectInfo blob = store.head(ref.key()).orElseThrow(() -> new DamagedException(location + " is missing"));
-            if (blob.size() != ref.storedBytes()) {
-                throw new DamagedException(
-                        location + " has " + blob.size() + " bytes, " + ref.storedBytes() + " were stored");
-            }
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
+        ObjectInfo blob = store.head(ref.key()).orElseThrow(() -> new DamagedException(location + " is missing"));
+        if (blob.size() != ref.storedBytes()) {
+            throw new DamagedException(
+                    location + " has " + blob.size() + " bytes, " + ref.storedBytes() + " were stored");
         }
     }
 }

@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 
 /** The secrets that open what is encrypted to their recipients. Immutable, never printed; safe for use by any thread. */
 public final class Identities {
@@ -49,6 +50,23 @@ public final class Identities {
             throw new IllegalArgumentException("there is no identity in " + file + "; age-keygen makes one");
         }
         return new Identities(identities);
+    }
+
+    /**
+     * The identities, where something can only be read with them.
+     *
+     * @param name of what is to be read, for the error
+     * @throws WrongIdentityException if there are none
+     */
+    public static Identities require(@Nullable Identities given, String name) throws WrongIdentityException {
+        if (given == null) {
+            throw new WrongIdentityException(
+                    name
+                            + " is encrypted, and no identity is given that opens it; name the file of one of its recipients'"
+                            + " identities",
+                    null);
+        }
+        return given;
     }
 
     /**

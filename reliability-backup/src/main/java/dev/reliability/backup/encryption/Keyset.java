@@ -17,7 +17,9 @@ import org.jspecify.annotations.Nullable;
  * which content it is. Immutable; safe for use by any thread.
  */
 public final class Keyset {
-    private static final String PLAIN_ID = "plain";
+    /** The id of the keyset without encryption. */
+    public static final String PLAIN_ID = "plain";
+
     private static final String HMAC = "HmacSHA256";
     private static final int ID_DIGITS = 16;
 
@@ -60,6 +62,11 @@ public final class Keyset {
     /** {@code plain}, or 16 hexadecimal digits: the folder of its blobs. */
     public String id() {
         return id;
+    }
+
+    /** Whether its bytes are stored encrypted. */
+    public boolean encrypts() {
+        return recipients != null;
     }
 
     /** To whom it encrypts; null if it does not. */

@@ -1,49 +1,68 @@
 package dev.reliability.backup.objects;
 
+import dev.reliability.backup.encryption.Keyset;
+import dev.reliability.backup.manifest.Artifact;
+import dev.reliability.backup.repository.BlobRef;
 import dev.reliability.backup.repository.Layout;
 import dev.reliability.backup.stream.DamagedException;
+import dev.reliability.backup.stream.MeasuredOutputStream;
 import dev.reliability.backup.stream.ProvenInputStream;
 import dev.reliability.backup.stream.Sha256;
 import dev.reliability.core.storage.ObjectAttributes;
 import dev.reliability.core.storage.ObjectBody;
+import dev.reliability.core.storage.ObjectInfo;
 import dev.reliability.core.storage.ObjectNotFoundException;
 import dev.reliability.core.storage.ObjectStore;
+import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.security.MessageDigest;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 
 /**
- * One file for each distinct content, shared by all backups of a repository and named by its SHA-256. A blob that an
- * earlier sweep has listed for deletion is not used again, since a late delete could still hit it: the content gets a
- * second name.
+ * Stores one file for each distinct content of a keyset, shared by all its backups. A blob that an earlier sweep has listed
+ * for deletion is not used again, since a late delete could still hit it: the content gets a second name. Nor is an
+ * encrypted one that no backup vouches for, as nobody here can look whether it is what its name says.
  */
-final class Blobs {
+final class Blobs implements Closeable {
     /** Contents up to this size are read once, into memory; larger ones are read once to hash and once to store. */
     private static final int SMALL = 1024 * 1024;
 
     private static final int READS = 3;
 
     private final ObjectStore repository;
-    private final String keyset;
+    private final Keyset keyset;
     private final long epoch;
     private final Predicate<String> trashed;
+    private final KnownBlobs known;
 
-    /**
-     * @param keyset the folder of blobs to use
-     * @param epoch of the writer's lease, for second names
-     * @param trashed whether a blob's key is named in a trash list
-     */
-    Blobs(ObjectStore repository, String keyset, long epoch, Predicate<String> trashed) {
+    private Blobs(ObjectStore repository, BlobWriting writing, KnownBlobs known) {
         this.repository = repository;
-        this.keyset = keyset;
-        this.epoch = epoch;
-        this.trashed = trashed;
+        this.keyset = writing.keyset();
+        this.epoch = writing.epoch();
+        this.trashed = writing.trashed();
+        this.known = known;
     }
 
-    /** What was stored: {@code added} is the number of bytes that the repository did not have before. */
-    record Stored(String key, String sha256, long size, long added) {}
+    /** Ready to store contents; the caller closes it. */
+    static Blobs open(ObjectStore repository, BlobWriting writing) throws IOException {
+        Artifact earlier = writing.keyset().encrypts() ? writing.earlier() : null;
+        return new Blobs(repository, writing, KnownBlobs.of(repository, earlier));
+    }
+
+    /**
+     * What was stored.
+     *
+     * @param blob where, and its bytes as stored
+     * @param sha256 of the content
+     * @param size of the content
+     * @param added how many bytes the repository did not have before
+     */
+    record Stored(BlobRef blob, String sha256, long size, long added) {}
 
     /** Opens the content; called up to three times. */
     @FunctionalInterface
@@ -69,7 +88,7 @@ final class Blobs {
                 size = head.length + (head.length < SMALL ? 0 : update(digest, in));
             }
             String sha256 = Sha256.hex(digest);
-            ObjectBody body = size == head.length
+            ObjectBody content = size == head.length
                     ? ObjectBody.of(head)
                     : out -> {
                         try (InputStream in = new ProvenInputStream(source.open(), name, size, sha256)) {
@@ -77,7 +96,7 @@ final class Blobs {
                         }
                     };
             try {
-                return storeAs(sha256, size, body);
+                return storeAs(sha256, size, content);
             } catch (DamagedException changedMeanwhile) {
                 if (read == READS) {
                     throw new IOException(
@@ -89,32 +108,62 @@ final class Blobs {
         }
     }
 
-    private Stored storeAs(String sha256, long size, ObjectBody body) throws IOException {
-        for (String key : List.of(Layout.blob(keyset, sha256), Layout.blob(keyset, sha256, epoch))) {
+    private Stored storeAs(String sha256, long size, ObjectBody content) throws IOException {
+        String first = Layout.blob(keyset.id(), keyset.nameOf(sha256));
+        String second = Layout.second(first, epoch);
+        BlobRef vouched = known.find(first).orElse(null);
+        if (vouched != null
+                && !trashed.test(vouched.key())
+                && hasLength(repository.head(vouched.key()), vouched.storedBytes())) {
+            return new Stored(vouched, sha256, size, 0);
+        }
+        for (String key : List.of(first, second)) {
             if (trashed.test(key)) {
                 continue;
             }
-            if (repository.head(key).isEmpty()
-                    && repository.putIfAbsent(key, ObjectAttributes.NONE, body).isPresent()) {
-                return new Stored(key, sha256, size, size);
+            BlobRef asItIs = new BlobRef(key, size, sha256);
+            Optional<ObjectInfo> there = repository.head(key);
+            if (there.isEmpty()) {
+                BlobRef written = write(asItIs, content);
+                if (written != null) {
+                    return new Stored(written, sha256, size, written.storedBytes());
+                }
+                there = repository.head(key);
             }
-            if (repository.head(key).filter(info -> info.size() == size).isPresent()) {
-                return new Stored(key, sha256, size, 0);
+            if (!keyset.encrypts() && hasLength(there, size)) {
+                return new Stored(asItIs, sha256, size, 0);
             }
-            // Somebody cut or replaced it. It stays for people to see; this content goes beside it.
+            // Somebody cut or replaced it, or nobody vouches for it. It stays; this content goes beside it.
         }
-        throw new IOException("two files are in the way at " + repository.location(Layout.blob(keyset, sha256))
-                + ", neither of them " + size + " bytes long; move them away");
+        throw new IOException("two files are in the way at " + repository.location(first)
+                + ", and neither can be used for a content of " + size + " bytes; move them away");
     }
 
-    /** Opens the bytes of an entry; its end is reached only if they are what the index says. */
-    InputStream open(ObjectEntry entry) throws IOException {
-        String location = repository.location(entry.blob());
-        try {
-            return new ProvenInputStream(repository.get(entry.blob()), location, entry.size(), entry.sha256());
-        } catch (ObjectNotFoundException missing) {
-            throw new DamagedException(location + " is missing; it has the bytes of " + entry.key(), missing);
+    private static boolean hasLength(Optional<ObjectInfo> file, long length) {
+        return file.isPresent() && file.get().size() == length;
+    }
+
+    /** Writes a blob whose place is free; null if somebody was faster, or the store had done it and lost its answer. */
+    private @Nullable BlobRef write(BlobRef asItIs, ObjectBody content) throws IOException {
+        BlobRef[] written = {asItIs};
+        ObjectBody body = !keyset.encrypts() ? content : out -> written[0] = encrypt(asItIs.key(), content, out);
+        Optional<ObjectInfo> stored = repository.putIfAbsent(asItIs.key(), ObjectAttributes.NONE, body);
+        if (stored.isEmpty()) {
+            return null;
         }
+        if (!hasLength(stored, written[0].storedBytes())) {
+            throw new IOException(repository.location(asItIs.key()) + " has "
+                    + stored.get().size() + " bytes, " + written[0].storedBytes() + " were written");
+        }
+        return written[0];
+    }
+
+    private BlobRef encrypt(String key, ObjectBody content, OutputStream out) throws IOException {
+        MeasuredOutputStream stored = new MeasuredOutputStream(out);
+        try (OutputStream plain = keyset.storing(stored)) {
+            content.writeTo(plain);
+        }
+        return new BlobRef(key, stored.count(), stored.sha256());
     }
 
     private static long update(MessageDigest digest, InputStream in) throws IOException {
@@ -125,5 +174,10 @@ final class Blobs {
             size += n;
         }
         return size;
+    }
+
+    @Override
+    public void close() throws IOException {
+        known.close();
     }
 }

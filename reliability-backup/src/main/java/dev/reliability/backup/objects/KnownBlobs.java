@@ -1,7 +1,11 @@
 package dev.reliability.backup.objects;
 
+import dev.reliability.backup.manifest.Artifact;
 import dev.reliability.backup.repository.BlobRef;
+import dev.reliability.backup.repository.Layout;
+import dev.reliability.backup.repository.Refs;
 import dev.reliability.backup.stream.Sha256;
+import dev.reliability.core.storage.ObjectStore;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -13,6 +17,7 @@ import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The stored length and hash of blobs that an earlier backup used. Encrypted bytes are different each time they are
@@ -22,14 +27,14 @@ import java.util.Optional;
  * <h2>Structure</h2>
  *
  * A hash table with open addressing and linear probing in a temporary file: {@value #SLOT} bytes a slot, at most half of
- * them used. A blob is found by the SHA-256 of its key; a slot of zeros is empty. Memory does not grow; a look-up is about
+ * them used. A blob is found by the SHA-256 of its first name; a slot of zeros is empty. Memory does not grow; a look-up is about
  * one read of the page cache.
  *
  * <p>For one thread. {@link #close()} removes the file.
  */
 final class KnownBlobs implements Closeable {
     private static final int HASH = 32;
-    private static final int SLOT = HASH + Long.BYTES + HASH;
+    private static final int SLOT = HASH + Long.BYTES + HASH + Long.BYTES;
     private static final long LEAST_SLOTS = 1024;
     private static final byte[] NONE = new byte[HASH];
 
@@ -37,6 +42,24 @@ final class KnownBlobs implements Closeable {
     private final long slots;
     private final ByteBuffer slot = ByteBuffer.allocate(SLOT);
     private long size;
+
+    /** The blobs of a backup's list; of nothing, if there is none. */
+    static KnownBlobs of(ObjectStore repository, @Nullable Artifact refs) throws IOException {
+        long[] count = {0};
+        if (refs != null) {
+            Refs.read(repository, refs, blob -> count[0]++);
+        }
+        KnownBlobs known = new KnownBlobs(count[0]);
+        try {
+            if (refs != null) {
+                Refs.read(repository, refs, known::add);
+            }
+            return known;
+        } catch (IOException | RuntimeException e) {
+            known.close();
+            throw e;
+        }
+    }
 
     /** @param most how many different blobs will be added at most */
     KnownBlobs(long most) throws IOException {
@@ -48,7 +71,8 @@ final class KnownBlobs implements Closeable {
 
     /** @throws IllegalStateException if more are added than were announced */
     void add(BlobRef blob) throws IOException {
-        byte[] name = nameOf(blob.key());
+        String first = Layout.first(blob.key());
+        byte[] name = nameOf(first);
         long at = seek(name);
         if (!isEmpty()) {
             return;
@@ -60,21 +84,23 @@ final class KnownBlobs implements Closeable {
                 .put(name)
                 .putLong(blob.storedBytes())
                 .put(HexFormat.of().parseHex(blob.storedSha256()))
+                .putLong(Layout.epochOf(blob.key()))
                 .flip();
         for (long position = at * SLOT; slot.hasRemaining(); ) {
             position += file.write(slot, position);
         }
     }
 
-    /** What was added of the blob with this key. */
-    Optional<BlobRef> find(String key) throws IOException {
-        seek(nameOf(key));
+    /** What was added of the blob with this first name. */
+    Optional<BlobRef> find(String first) throws IOException {
+        seek(nameOf(first));
         if (isEmpty()) {
             return Optional.empty();
         }
         long storedBytes = slot.getLong(HASH);
-        byte[] sha256 = Arrays.copyOfRange(slot.array(), HASH + Long.BYTES, SLOT);
-        return Optional.of(new BlobRef(key, storedBytes, HexFormat.of().formatHex(sha256)));
+        String sha256 = HexFormat.of().formatHex(slot.array(), HASH + Long.BYTES, SLOT - Long.BYTES);
+        long epoch = slot.getLong(SLOT - Long.BYTES);
+        return Optional.of(new BlobRef(epoch == 0 ? first : Layout.second(first, epoch), storedBytes, sha256));
     }
 
     /** Reads the slot of this name, or the first empty one where it would stand; its number. */

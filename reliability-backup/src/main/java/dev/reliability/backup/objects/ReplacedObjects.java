@@ -1,6 +1,7 @@
 package dev.reliability.backup.objects;
 
 import dev.reliability.backup.repository.Layout;
+import dev.reliability.backup.repository.Refs;
 import dev.reliability.core.storage.ObjectInfo;
 import dev.reliability.core.storage.ObjectStore;
 import java.io.IOException;
@@ -9,7 +10,6 @@ import java.time.Instant;
 import java.util.Iterator;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
-import java.util.zip.GZIPInputStream;
 
 /** The bytes that restores replaced in the application's store: listed and kept as long as they can be undone. */
 public final class ReplacedObjects {
@@ -25,11 +25,8 @@ public final class ReplacedObjects {
         try (Stream<ObjectInfo> lists = repository.list(Layout.REPLACED)) {
             for (Iterator<ObjectInfo> all = lists.iterator(); all.hasNext(); ) {
                 String key = all.next().key();
-                try (ObjectIndex.Reader entries = new ObjectIndex.Reader(
-                        repository.location(key), new GZIPInputStream(repository.get(key), 64 * 1024))) {
-                    for (ObjectEntry entry = entries.next(); entry != null; entry = entries.next()) {
-                        each.accept(entry.blob());
-                    }
+                if (Layout.isReplacedRefs(key)) {
+                    Refs.readUnproven(repository, key, blob -> each.accept(blob.key()));
                 }
             }
         } catch (UncheckedIOException e) {

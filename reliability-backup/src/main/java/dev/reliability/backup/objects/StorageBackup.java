@@ -2,25 +2,19 @@ package dev.reliability.backup.objects;
 
 import dev.reliability.backup.manifest.Artifact;
 import dev.reliability.backup.manifest.ObjectsFacts;
-import dev.reliability.backup.repository.BlobRef;
 import dev.reliability.backup.stream.Artifacts;
 import dev.reliability.core.storage.ObjectAttributes;
 import dev.reliability.core.storage.ObjectInfo;
 import dev.reliability.core.storage.ObjectKeys;
 import dev.reliability.core.storage.ObjectNotFoundException;
 import dev.reliability.core.storage.ObjectStore;
-import java.io.BufferedWriter;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.io.OutputStreamWriter;
 import java.io.UncheckedIOException;
-import java.io.Writer;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.function.LongConsumer;
-import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -34,21 +28,16 @@ public final class StorageBackup {
 
     private final ObjectStore source;
     private final ObjectStore repository;
-    private final String keyset;
-    private final Blobs blobs;
+    private final BlobWriting writing;
 
     /**
      * @param source the application's objects
-     * @param keyset which folder of blobs to use, such as {@code plain}
-     * @param epoch of the writer's lease
-     * @param trashed whether a blob's key is named for deletion, and so must not be used again
+     * @param writing how contents are stored
      */
-    public StorageBackup(
-            ObjectStore source, ObjectStore repository, String keyset, long epoch, Predicate<String> trashed) {
+    public StorageBackup(ObjectStore source, ObjectStore repository, BlobWriting writing) {
         this.source = source;
         this.repository = repository;
-        this.keyset = keyset;
-        this.blobs = new Blobs(repository, keyset, epoch, trashed);
+        this.writing = writing;
     }
 
     /**
@@ -74,41 +63,40 @@ public final class StorageBackup {
      */
     public Copied copy(String indexKey, String refsKey, @Nullable Stream<String> references, LongConsumer progress)
             throws IOException {
-        Run run = new Run(progress);
-        // The index is written while objects are copied; refs name the same blobs and are made from it afterwards.
-        Artifact index = Artifacts.write(repository, Artifact.OBJECTS, indexKey, out -> run.copyAll(out, references));
-        Artifact refs = Artifacts.write(repository, Artifact.REFS, refsKey, out -> writeRefs(index, out));
-        ObjectsFacts facts = new ObjectsFacts(
-                run.count,
-                run.bytes,
-                run.bytes,
-                keyset,
-                references == null ? "unchecked" : "checked",
-                run.missing,
-                run.missingCount);
-        return new Copied(facts, List.of(index, refs), run.added);
-    }
-
-    private void writeRefs(Artifact index, OutputStream out) throws IOException {
-        Writer lines = new BufferedWriter(new OutputStreamWriter(out, StandardCharsets.UTF_8));
-        try (ObjectIndex.Reader reader = new ObjectIndex.Reader(index.key(), Artifacts.open(repository, index))) {
-            for (ObjectEntry entry = reader.next(); entry != null; entry = reader.next()) {
-                lines.write(new BlobRef(entry.blob(), entry.size(), entry.sha256()).line() + "\n");
-            }
+        // The index is written while objects are copied, and may be encrypted: what it names is spooled beside it.
+        try (Spool refs = new Spool();
+                Blobs blobs = Blobs.open(repository, writing)) {
+            Run run = new Run(blobs, refs.out(), progress);
+            Artifact index =
+                    Artifacts.write(repository, Artifact.OBJECTS, indexKey, out -> run.copyAll(out, references));
+            Artifact list = Artifacts.write(repository, Artifact.REFS, refsKey, refs::copyTo);
+            ObjectsFacts facts = new ObjectsFacts(
+                    run.count,
+                    run.bytes,
+                    run.storedBytes,
+                    writing.keyset().id(),
+                    references == null ? "unchecked" : "checked",
+                    run.missing,
+                    run.missingCount);
+            return new Copied(facts, List.of(index, list), run.added);
         }
-        lines.flush();
     }
 
     private final class Run {
+        private final Blobs blobs;
+        private final OutputStream refs;
         private final LongConsumer progress;
         private final KeyFingerprints seen = new KeyFingerprints();
         private final List<String> missing = new ArrayList<>();
         private long missingCount;
         private long count;
         private long bytes;
+        private long storedBytes;
         private long added;
 
-        Run(LongConsumer progress) {
+        Run(Blobs blobs, OutputStream refs, LongConsumer progress) {
+            this.blobs = blobs;
+            this.refs = refs;
             this.progress = progress;
         }
 
@@ -136,12 +124,15 @@ public final class StorageBackup {
             } catch (ObjectNotFoundException deletedMeanwhile) {
                 return;
             }
-            index.write(new ObjectEntry(key, stored.size(), stored.sha256(), stored.key(), attributes(key)));
+            index.write(new ObjectEntry(
+                    key, stored.size(), stored.sha256(), stored.blob().key(), attributes(key)));
+            stored.blob().writeTo(refs);
             if (remember) {
                 seen.add(key);
             }
             count++;
             bytes += stored.size();
+            storedBytes += stored.blob().storedBytes();
             added += stored.added();
             progress.accept(bytes);
         }

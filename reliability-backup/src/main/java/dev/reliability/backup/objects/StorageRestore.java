@@ -1,5 +1,6 @@
 package dev.reliability.backup.objects;
 
+import dev.reliability.backup.encryption.Identities;
 import dev.reliability.backup.manifest.Artifact;
 import dev.reliability.backup.stream.Artifacts;
 import dev.reliability.backup.stream.DamagedException;
@@ -20,7 +21,6 @@ import java.util.Arrays;
 import java.util.Iterator;
 import java.util.Optional;
 import java.util.function.LongConsumer;
-import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -35,44 +35,26 @@ public final class StorageRestore {
     private final ObjectStore target;
     private final ObjectStore repository;
     private final Artifact index;
-    private final Blobs blobs;
+    private final BlobReader blobs;
+    private final BlobWriting saving;
 
     /**
      * @param target the application's objects
      * @param index the backup's list of objects
-     * @param keyset the folder of blobs for what is replaced
-     * @param epoch of the writer's lease
-     * @param trashed whether a blob's key is named for deletion, and so must not be used again
+     * @param identities open what is encrypted; null if nothing is
+     * @param saving how the bytes are stored that are replaced
      */
     public StorageRestore(
             ObjectStore target,
             ObjectStore repository,
             Artifact index,
-            String keyset,
-            long epoch,
-            Predicate<String> trashed) {
+            @Nullable Identities identities,
+            BlobWriting saving) {
         this.target = target;
         this.repository = repository;
         this.index = index;
-        this.blobs = new Blobs(repository, keyset, epoch, trashed);
-    }
-
-    /**
-     * Checks that every blob is there with its length, without reading them.
-     *
-     * @throws DamagedException naming the first that is not
-     */
-    public void requirePresent() throws IOException {
-        forEach(entry -> {
-            ObjectInfo info = repository
-                    .head(entry.blob())
-                    .orElseThrow(() -> new DamagedException(
-                            repository.location(entry.blob()) + " is missing; it has the bytes of " + entry.key()));
-            if (info.size() != entry.size()) {
-                throw new DamagedException(repository.location(entry.blob()) + " has " + info.size() + " bytes, "
-                        + entry.size() + " were stored for " + entry.key());
-            }
-        });
+        this.blobs = new BlobReader(repository, identities);
+        this.saving = saving;
     }
 
     /**
@@ -108,20 +90,29 @@ public final class StorageRestore {
     /**
      * Before phase 2: saves the current bytes of every object that phase 2 will replace or delete, and lists them.
      *
-     * @param listKey where the list goes, in the form of a backup's index; an existing list is kept, as it is from the
-     *     same restore before a crash, when the objects still had their old bytes
+     * @param listKey where the list goes, in the form of a backup's index. It is written last: where it is, all is saved
+     * @param refsKey where the list of its blobs goes, before it
      * @param mirror whether objects that the backup does not name are listed too
      */
-    public Artifact saveReplaced(String listKey, boolean mirror) throws IOException {
-        return Artifacts.write(repository, Artifact.OBJECTS, listKey, out -> {
-            try (ObjectIndex.Writer list = new ObjectIndex.Writer(out)) {
+    public Artifact saveReplaced(String listKey, String refsKey, boolean mirror) throws IOException {
+        try (Spool lines = new Spool();
+                Spool refs = new Spool();
+                Blobs store = Blobs.open(repository, saving)) {
+            try (ObjectIndex.Writer list = new ObjectIndex.Writer(lines.out())) {
                 compare(mirror, (info, wanted) -> {
-                    Blobs.Stored stored = blobs.store(target.location(info.key()), () -> target.get(info.key()));
+                    Blobs.Stored stored = store.store(target.location(info.key()), () -> target.get(info.key()));
                     list.write(new ObjectEntry(
-                            info.key(), stored.size(), stored.sha256(), stored.key(), attributes(info.key())));
+                            info.key(),
+                            stored.size(),
+                            stored.sha256(),
+                            stored.blob().key(),
+                            attributes(info.key())));
+                    stored.blob().writeTo(refs.out());
                 });
             }
-        });
+            Artifact unused = Artifacts.write(repository, Artifact.REFS, refsKey, refs::copyTo);
+            return Artifacts.write(repository, Artifact.OBJECTS, listKey, lines::copyTo);
+        }
     }
 
     /** Phase 2: replaces what differs, and with {@code mirror} deletes what the backup does not name. Returns how many. */

@@ -1,5 +1,8 @@
 package dev.reliability.backup.repository;
 
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -17,6 +20,11 @@ public record BlobRef(String key, long storedBytes, String storedSha256) {
     /** The line, without its end. */
     public String line() {
         return key + " " + storedBytes + " " + storedSha256;
+    }
+
+    /** Writes the line, with its end. */
+    public void writeTo(OutputStream out) throws IOException {
+        out.write((line() + "\n").getBytes(StandardCharsets.US_ASCII));
     }
 
     /** Reads a line without its end; empty if it is none. */

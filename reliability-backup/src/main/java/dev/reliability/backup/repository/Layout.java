@@ -1,5 +1,6 @@
 package dev.reliability.backup.repository;
 
+import dev.reliability.backup.encryption.Keyset;
 import dev.reliability.backup.manifest.Artifact;
 import dev.reliability.core.backup.BackupId;
 import dev.reliability.core.backup.BackupType;
@@ -20,9 +21,6 @@ public final class Layout {
     /** All blobs. */
     public static final String BLOBS = "blobs/";
 
-    /** The keyset of blobs that are not encrypted. */
-    public static final String PLAIN = "plain";
-
     /** The lists of objects that restores replaced. */
     public static final String REPLACED = ".repository/replaced/";
 
@@ -37,6 +35,7 @@ public final class Layout {
 
     private static final Pattern MANIFEST =
             Pattern.compile("database/backup_([0-9_]+)\\.json|(?:storage|full)/([0-9_]+)/manifest\\.json");
+    private static final String REFS_SUFFIX = ".refs.gz";
     private static final Pattern TRASH_LIST = Pattern.compile(Pattern.quote(TRASH) + "([0-9]{12})\\.jsonl");
     private static final Pattern OPERATION = Pattern.compile("op_[0-9]{8}_[0-9]{6}_[0-9a-f]{6}");
     private static final Pattern SHA256 = Pattern.compile("[0-9a-f]{64}");
@@ -128,30 +127,65 @@ public final class Layout {
     }
 
     /**
-     * The blob of this content.
+     * The blob of a content.
      *
-     * @param keyset {@link #PLAIN}
-     * @param sha256 64 hexadecimal digits in lower case
+     * @param keyset the id of a keyset
+     * @param name of the content in it, 64 hexadecimal digits in lower case
      */
-    public static String blob(String keyset, String sha256) {
-        if (!SHA256.matcher(sha256).matches()) {
-            throw new IllegalArgumentException("not 64 hexadecimal digits: " + sha256);
+    public static String blob(String keyset, String name) {
+        if (!SHA256.matcher(name).matches()) {
+            throw new IllegalArgumentException("not 64 hexadecimal digits: " + name);
         }
-        return BLOBS + keyset + "/" + sha256.substring(0, 2) + "/" + sha256;
+        return BLOBS + keyset + "/" + name.substring(0, 2) + "/" + name;
     }
 
     /**
-     * Another name for the blob of this content, for a writer that finds the usual one in a trash list.
+     * Another name for a blob, for a writer that finds the usual one in a trash list.
      *
      * @param epoch the writer's
      */
-    public static String blob(String keyset, String sha256, long epoch) {
-        return blob(keyset, sha256) + "_" + epoch;
+    public static String second(String blob, long epoch) {
+        return blob + "_" + epoch;
+    }
+
+    /** The usual name of a blob that may have its second one. */
+    public static String first(String blob) {
+        int underscore = blob.indexOf('_');
+        return underscore < 0 ? blob : blob.substring(0, underscore);
+    }
+
+    /**
+     * The epoch in a blob's second name; 0 if it is the usual one.
+     *
+     * @throws IllegalArgumentException if it is neither
+     */
+    public static long epochOf(String blob) {
+        int underscore = blob.indexOf('_');
+        return underscore < 0 ? 0 : Long.parseLong(blob.substring(underscore + 1));
+    }
+
+    /** Whether a blob's bytes are its content's. */
+    public static boolean isPlainBlob(String blob) {
+        return blob.startsWith(BLOBS + Keyset.PLAIN_ID + "/");
     }
 
     /** The list of objects that a restore replaced, in the form of a backup's index: their blobs are kept for undo. */
     public static String replaced(String operationId) {
         return REPLACED + requireOperation(operationId) + ".jsonl.gz";
+    }
+
+    /**
+     * The list of the blobs of what a restore replaced, by one attempt of it: their names and hashes, readable for everybody.
+     *
+     * @param epoch of the attempt
+     */
+    public static String replacedRefs(String operationId, long epoch) {
+        return REPLACED + requireOperation(operationId) + "." + padded(epoch) + REFS_SUFFIX;
+    }
+
+    /** Whether a key under {@link #REPLACED} is a list of blobs. */
+    public static boolean isReplacedRefs(String key) {
+        return key.endsWith(REFS_SUFFIX);
     }
 
     /** Whether this text has the form of an operation's id. */

@@ -6,13 +6,23 @@ import dev.reliability.backup.stream.DamagedException;
 import dev.reliability.core.storage.ObjectStore;
 import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
-import java.util.function.Consumer;
+import java.util.zip.GZIPInputStream;
 
 /** Reads which blobs a backup uses. */
 public final class Refs {
+    private static final int BUFFER = 64 * 1024;
+
     private Refs() {}
+
+    /** Takes a blob. */
+    @FunctionalInterface
+    public interface Action {
+        /** What it throws ends the reading. */
+        void accept(BlobRef blob) throws IOException;
+    }
 
     /**
      * Hands over each blob, in the order of the file, with memory that does not grow.
@@ -21,13 +31,24 @@ public final class Refs {
      * @throws DamagedException if the file is missing or is not what the manifest says; what was handed over by then
      *     means nothing
      */
-    public static void read(ObjectStore store, Artifact refs, Consumer<BlobRef> each) throws IOException {
-        try (BufferedReader lines =
-                new BufferedReader(new InputStreamReader(Artifacts.open(store, refs), StandardCharsets.US_ASCII))) {
+    public static void read(ObjectStore store, Artifact refs, Action each) throws IOException {
+        read(store.location(refs.key()), Artifacts.open(store, refs), each);
+    }
+
+    /**
+     * The same for a list that no manifest names, whose hash is not known.
+     *
+     * @throws IOException if it is not gzip, or one of its lines names no blob
+     */
+    public static void readUnproven(ObjectStore store, String key, Action each) throws IOException {
+        read(store.location(key), new GZIPInputStream(store.get(key), BUFFER), each);
+    }
+
+    private static void read(String location, InputStream refs, Action each) throws IOException {
+        try (BufferedReader lines = new BufferedReader(new InputStreamReader(refs, StandardCharsets.US_ASCII))) {
             for (String line = lines.readLine(); line != null; line = lines.readLine()) {
                 each.accept(BlobRef.parse(line)
-                        .orElseThrow(() ->
-                                new DamagedException(store.location(refs.key()) + " has a line that names no blob")));
+                        .orElseThrow(() -> new DamagedException(location + " has a line that names no blob")));
             }
         }
     }
