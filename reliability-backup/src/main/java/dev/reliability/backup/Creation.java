@@ -9,7 +9,6 @@ import dev.reliability.backup.objects.StorageBackup;
 import dev.reliability.backup.postgresql.DatabaseSnapshot;
 import dev.reliability.backup.postgresql.DumpResult;
 import dev.reliability.backup.repository.Layout;
-import dev.reliability.backup.repository.LeaseLostException;
 import dev.reliability.backup.repository.Repository;
 import dev.reliability.backup.repository.RunningOperation;
 import dev.reliability.backup.stream.Artifacts;
@@ -64,8 +63,7 @@ final class Creation {
 
     private OperationRunner.Result make(@Nullable DatabaseSnapshot snapshot) throws IOException, SQLException {
         String id = repository.ids().claim(operation, type);
-        boolean committed = false;
-        try {
+        try (Attempt attempt = new Attempt(repository, operation)) {
             if (snapshot != null) {
                 dump(id, snapshot);
             }
@@ -73,28 +71,8 @@ final class Creation {
                 copyObjects(id, snapshot);
             }
             Manifest manifest = manifest(id);
-            operation.lease().confirm();
-            committed = commit(manifest);
-            if (!committed) {
-                throw new LeaseLostException("another process has taken over and closed the place of backup " + id);
-            }
+            attempt.commit(id, () -> repository.catalog().commit(manifest));
             return result(manifest);
-        } finally {
-            if (!committed) {
-                abandon();
-            }
-        }
-    }
-
-    /** Whether the backup exists now, also if the store's answer was lost. */
-    private boolean commit(Manifest manifest) throws IOException {
-        try {
-            return repository.catalog().commit(manifest);
-        } catch (IOException unknown) {
-            if (repository.catalog().abandon(operation)) {
-                throw unknown;
-            }
-            return true;
         }
     }
 
@@ -175,20 +153,5 @@ final class Creation {
                         + " bytes, " + manifest.addedBytes() + " of them new")
                 : new OperationRunner.Result(
                         OperationStatus.Status.INCOMPLETE, "backup " + manifest.id() + ": " + manifest.message());
-    }
-
-    /** Closes the place of this attempt's manifest, then removes what it wrote; a commit that got through after all stays. */
-    private void abandon() {
-        // Deleting needs channels, which an interrupt would close at once.
-        boolean interrupted = Thread.interrupted();
-        try {
-            boolean unused = repository.catalog().abandon(operation);
-        } catch (IOException | RuntimeException leftToTheNextHolder) {
-            OperationLog.leftBehind(operation.status(), leftToTheNextHolder);
-        } finally {
-            if (interrupted) {
-                Thread.currentThread().interrupt();
-            }
-        }
     }
 }
