@@ -1,5 +1,6 @@
 package dev.reliability.backup;
 
+import dev.reliability.backup.archive.BackupExport;
 import dev.reliability.backup.manifest.Manifest;
 import dev.reliability.backup.manifest.SigningKeys;
 import dev.reliability.backup.postgresql.PostgreSQLBackup;
@@ -24,8 +25,10 @@ import dev.reliability.core.backup.RestoreOptions;
 import dev.reliability.core.storage.ObjectStore;
 import dev.reliability.core.time.TimeSource;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -196,6 +199,58 @@ public final class BackupManager implements BackupService, AutoCloseable {
         return BackupId.isValid(id)
                 ? Failures.forCaller(() -> repository().catalog().find(id))
                 : Optional.empty();
+    }
+
+    /**
+     * Writes a backup into one tar file, from which tar, gunzip and psql restore it as well as {@link #importFrom}. Every
+     * byte is proved while it is read. Needs commons-compress. It only reads the repository, so that it may run beside any
+     * operation; it returns when the file is there, whole.
+     *
+     * @param file made new, in a folder that exists
+     * @throws BackupException.NotFound there is no such backup, or it was deleted meanwhile
+     * @throws BackupException.Refused the file is there already, or there is nothing to export in the backup
+     * @throws BackupException.Damaged a byte is not as it was written; there is no file
+     */
+    public void exportTo(String id, Path file) {
+        Failures.forCaller(() -> {
+            new BackupExport(repository()).toFile(id, file);
+            return file;
+        });
+    }
+
+    /**
+     * As {@link #exportTo(String, Path)}, into a stream, which is left open. If this throws, what was written is no
+     * archive.
+     */
+    public void exportTo(String id, OutputStream out) {
+        Failures.forCaller(() -> {
+            new BackupExport(repository()).toStream(id, out);
+            return out;
+        });
+    }
+
+    /**
+     * Begins to take a backup out of a file that {@link #exportTo} wrote. Every byte is proved before the backup is
+     * listed; what fails or is killed in between leaves no backup. If the same backup is here already, nothing is done. It
+     * ends as {@code refused} if the file is not one of an export, if its id is taken by another backup, or if none of the
+     * signing keys signed it. Needs commons-compress.
+     *
+     * @param acceptUntrusted whether what none of the keys signed is taken; it is listed as unsigned
+     * @throws BackupException.NotFound there is no such file
+     * @throws BackupException.Busy another operation is running
+     */
+    public OperationStatus importFrom(Path file, boolean acceptUntrusted, Caller by) {
+        return Failures.forCaller(() -> {
+            if (!Files.isRegularFile(file)) {
+                throw new BackupException.NotFound("there is no file " + file);
+            }
+            return runner.start(
+                    OperationStatus.Kind.IMPORT,
+                    null,
+                    null,
+                    by,
+                    (repository, operation) -> new Importation(repository, operation, acceptUntrusted).run(file));
+        });
     }
 
     @Override

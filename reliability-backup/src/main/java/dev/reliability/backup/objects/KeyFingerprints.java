@@ -25,10 +25,22 @@ final class KeyFingerprints {
     }
 
     boolean contains(String key) {
+        return find(key) >= 0;
+    }
+
+    /** Whether this key was added twice or more; like {@link #contains} it may say so of one that was not. */
+    boolean isRepeated(String key) {
+        int found = find(key);
+        return found >= 0
+                && ((found > 0 && fingerprints[found - 1] == fingerprints[found])
+                        || (found + 1 < size && fingerprints[found + 1] == fingerprints[found]));
+    }
+
+    private int find(String key) {
         if (!sorted) {
             Arrays.sort(fingerprints, 0, size);
             sorted = true;
         }
-        return Arrays.binarySearch(fingerprints, 0, size, hasher.hashCharsToLong(key)) >= 0;
+        return Arrays.binarySearch(fingerprints, 0, size, hasher.hashCharsToLong(key));
     }
 }

@@ -4,10 +4,12 @@ import dev.reliability.backup.internal.Json;
 import dev.reliability.backup.internal.JsonFault;
 import dev.reliability.backup.internal.JsonObject;
 import dev.reliability.backup.repository.Layout.Place;
+import dev.reliability.core.backup.BackupException;
 import dev.reliability.core.backup.BackupId;
 import dev.reliability.core.backup.BackupType;
 import java.io.IOException;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 
 /** Gives each backup an id that no other has or ever had. Safe for use by any thread. */
@@ -33,16 +35,40 @@ public final class BackupIds {
      */
     public String claim(RunningOperation operation, BackupType type) throws IOException {
         String id = claimId(operation, type);
+        note(operation, new Place(type, id));
+        return id;
+    }
+
+    private void note(RunningOperation operation, Place place) throws IOException {
         byte[] note = Json.document(out -> {
-            Json.text(out, "id", id);
-            Json.text(out, "type", type.wireName());
+            Json.text(out, "id", place.id());
+            Json.text(out, "type", place.type().wireName());
         });
         if (!documents.create(Layout.claim(operation.id()), note)) {
             throw new IllegalStateException("operation " + operation.id() + " already makes a backup");
         }
         operation.lease().confirm();
-        operation.backup(id, type);
-        return id;
+        operation.backup(place.id(), place.type());
+    }
+
+    /**
+     * Claims the id that a backup of another repository has, and notes and confirms as {@link #claim} does. An id that
+     * was claimed here before may come back, as that of a backup that was deleted; whether its place is free is for the
+     * caller to see.
+     *
+     * @throws BackupException.Refused if a backup of another type was given this id here
+     * @throws LeaseLostException if the lease is not held; nothing may be written under this id
+     */
+    public void claim(RunningOperation operation, Place place) throws IOException {
+        boolean isNew = documents.create(Layout.id(place.id()), claimBy(operation, place.type()));
+        Optional<Claim> before = isNew ? Optional.empty() : claimOf(place.id());
+        if (before.isPresent() && before.get().type() != place.type()) {
+            throw new BackupException.Refused(
+                    "the id " + place.id() + " is taken",
+                    List.of("this repository gave it to a "
+                            + before.get().type().wireName() + " backup"));
+        }
+        note(operation, place);
     }
 
     /** The place of the backup that an operation makes; empty if it has claimed none. */
@@ -89,10 +115,7 @@ public final class BackupIds {
     }
 
     private String claimId(RunningOperation operation, BackupType type) throws IOException {
-        byte[] claim = Json.document(out -> {
-            Json.text(out, "operation", operation.id());
-            Json.text(out, "type", type.wireName());
-        });
+        byte[] claim = claimBy(operation, type);
         while (true) {
             Instant second = documents.now();
             for (int ordinal = 1; ordinal <= LAST_ORDINAL; ordinal++) {
@@ -102,6 +125,13 @@ public final class BackupIds {
                 }
             }
         }
+    }
+
+    private static byte[] claimBy(RunningOperation operation, BackupType type) {
+        return Json.document(out -> {
+            Json.text(out, "operation", operation.id());
+            Json.text(out, "type", type.wireName());
+        });
     }
 
     /** Somebody may have copied a backup of another repository into this one. */

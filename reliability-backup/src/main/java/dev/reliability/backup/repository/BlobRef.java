@@ -1,6 +1,11 @@
 package dev.reliability.backup.repository;
 
+import dev.reliability.backup.stream.DamagedException;
+import dev.reliability.backup.stream.ProvenInputStream;
+import dev.reliability.core.storage.ObjectNotFoundException;
+import dev.reliability.core.storage.ObjectStore;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
@@ -25,6 +30,20 @@ public record BlobRef(String key, long storedBytes, String storedSha256) {
     /** Writes the line, with its end. */
     public void writeTo(OutputStream out) throws IOException {
         out.write((line() + "\n").getBytes(StandardCharsets.US_ASCII));
+    }
+
+    /**
+     * Opens the blob's bytes as they are stored; their end is reached only if they are the ones that were written.
+     *
+     * @throws DamagedException if it is missing
+     */
+    public InputStream open(ObjectStore store) throws IOException {
+        String location = store.location(key);
+        try {
+            return new ProvenInputStream(store.get(key), location, storedBytes, storedSha256);
+        } catch (ObjectNotFoundException missing) {
+            throw new DamagedException(location + " is missing", missing);
+        }
     }
 
     /** Reads a line without its end; empty if it is none. */

@@ -74,6 +74,37 @@ public final class Catalog {
     }
 
     /**
+     * Makes a backup of another repository exist here, as it was written there. All that it names must be stored by now.
+     *
+     * <p>Where an import was lost before, its place was closed. Only that is undone here: the one who stood still would
+     * write the same manifest, and all that it names is there.
+     *
+     * @return false if the place is taken; then there is no such backup by this call
+     * @throws IOException if nobody knows whether it exists now; {@link #abandon} finds out
+     */
+    public boolean commit(ManifestFile manifest) throws IOException {
+        Optional<ManifestFile> there = manifests.file(manifest.place());
+        if (there.isPresent() && isLostImport(there.get())) {
+            documents.store().delete(manifest.key());
+        }
+        undecided.add(manifest.place().id());
+        boolean committed = manifests.create(manifest);
+        undecided.remove(manifest.place().id());
+        return committed;
+    }
+
+    /** Whether this closes the place of an import whose process was lost, so that the import can be made again. */
+    public boolean isLostImport(ManifestFile there) throws IOException {
+        Manifest closed = there.reading().manifestOrNull();
+        return closed != null
+                && closed.status() == BackupStatus.FAILED
+                && operations
+                        .find(closed.operation())
+                        .filter(record -> record.status().kind() == OperationStatus.Kind.IMPORT)
+                        .isPresent();
+    }
+
+    /**
      * Removes the files of a backup that failed, whatever failed, also a lost lease: they are its own. After a commit
      * of which nobody knows whether it succeeded, its place is closed first, so that a manifest that is still on its
      * way can not appear without its files.
@@ -113,6 +144,17 @@ public final class Catalog {
     public Optional<ManifestReading> manifest(String id) throws IOException {
         Optional<Place> place = manifests.placeOf(id);
         return place.isEmpty() ? Optional.empty() : manifests.read(place.get());
+    }
+
+    /** The manifest of this backup, byte by byte; empty if nothing lies in its place, also for a text that is not an id. */
+    public Optional<ManifestFile> file(String id) throws IOException {
+        Optional<Place> place = manifests.placeOf(id);
+        return place.isEmpty() ? Optional.empty() : manifests.file(place.get());
+    }
+
+    /** Reads a manifest that was written elsewhere and belongs into this place; never throws for what is in it. */
+    public ManifestFile parse(Place place, byte[] bytes) {
+        return manifests.parse(place, bytes);
     }
 
     /** Lists backups, newest first. */

@@ -24,7 +24,9 @@ public final class Layout {
     /** The lists of objects that restores replaced. */
     public static final String REPLACED = ".repository/replaced/";
 
-    static final String FORMAT = ".repository/format.json";
+    /** Which format the repository has. */
+    public static final String FORMAT = ".repository/format.json";
+
     static final String CLOCK = ".repository/clock";
     static final String LEASES = ".repository/lease/";
     static final String OPERATIONS = ".repository/operations/";
@@ -37,6 +39,8 @@ public final class Layout {
             Pattern.compile("database/backup_([0-9_]+)\\.json|(?:storage|full)/([0-9_]+)/manifest\\.json");
     private static final String REFS_SUFFIX = ".refs.gz";
     private static final Pattern TRASH_LIST = Pattern.compile(Pattern.quote(TRASH) + "([0-9]{12})\\.jsonl");
+    private static final Pattern BLOB =
+            Pattern.compile(BLOBS + "([a-z0-9]+)/[0-9a-f]{2}/[0-9a-f]{64}(?:_[0-9]{1,18})?");
     private static final Pattern OPERATION = Pattern.compile("op_[0-9]{8}_[0-9]{6}_[0-9a-f]{6}");
     private static final Pattern SHA256 = Pattern.compile("[0-9a-f]{64}");
 
@@ -137,6 +141,12 @@ public final class Layout {
             throw new IllegalArgumentException("not 64 hexadecimal digits: " + name);
         }
         return BLOBS + keyset + "/" + name.substring(0, 2) + "/" + name;
+    }
+
+    /** Whether a blob may have this key whose stored bytes have this hash: what is not so would pass for other content. */
+    public static boolean isBlobOf(String key, String sha256) {
+        Matcher matcher = BLOB.matcher(key);
+        return matcher.matches() && key.startsWith(blob(matcher.group(1), sha256));
     }
 
     /**

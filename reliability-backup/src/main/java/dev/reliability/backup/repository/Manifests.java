@@ -43,6 +43,23 @@ final class Manifests {
         return documents.create(Layout.manifest(manifest.type(), manifest.id()), codec.write(manifest));
     }
 
+    /** Writes a manifest as it was written elsewhere, if its place is free; whether it is there now because of this call. */
+    boolean create(ManifestFile manifest) throws IOException {
+        return documents.create(manifest.key(), manifest.bytes());
+    }
+
+    /** Reads a manifest that came from elsewhere and belongs into this place. */
+    ManifestFile parse(Place place, byte[] bytes) {
+        return new ManifestFile(place, bytes, inPlace(codec.read(bytes), place));
+    }
+
+    /** What lies in this place, byte by byte; empty if nothing does. */
+    Optional<ManifestFile> file(Place place) throws IOException {
+        return documents
+                .read(Layout.manifest(place.type(), place.id()), ManifestCodec.MAX_BYTES)
+                .map(bytes -> parse(place, bytes));
+    }
+
     /**
      * Takes the place of a manifest for good, so that nobody can commit there.
      *

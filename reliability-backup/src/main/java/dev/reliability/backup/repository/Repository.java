@@ -65,7 +65,7 @@ public final class Repository {
             throws IOException {
         Documents documents = new Documents(store);
         if (documents.read(Layout.FORMAT).isEmpty()) {
-            documents.create(Layout.FORMAT, Json.document(out -> out.writeNumberField("format", FORMAT)));
+            documents.create(Layout.FORMAT, formatDocument());
         }
         requireFormat(documents);
         return new Repository(documents, keys, time, host, rules, clockwork);
@@ -73,22 +73,37 @@ public final class Repository {
 
     private static void requireFormat(Documents documents) throws IOException {
         String place = documents.store().location(Layout.FORMAT);
-        long format;
+        byte[] bytes = documents
+                .read(Layout.FORMAT)
+                .orElseThrow(() -> new BackupException.Damaged(
+                        place + " was just written and is not there: the store does not keep what it is given", null));
         try {
-            byte[] bytes = documents
-                    .read(Layout.FORMAT)
-                    .orElseThrow(() -> new BackupException.Damaged(
-                            place + " was just written and is not there: the store does not keep what it is given",
-                            null));
-            format = JsonObject.parse(bytes).number("format");
+            requireFormat(bytes, "the repository", place);
         } catch (JsonFault e) {
             throw new BackupException.Damaged(
                     place + " does not say which format the repository has: " + e.getMessage()
                             + "; restore this file, nothing is read or written without it",
                     e);
         }
+    }
+
+    /** What lies under {@link Layout#FORMAT}. */
+    public static byte[] formatDocument() {
+        return Json.document(out -> out.writeNumberField("format", FORMAT));
+    }
+
+    /**
+     * Checks what lies under {@link Layout#FORMAT}.
+     *
+     * @param what has this format
+     * @param place of the document, for the error
+     * @throws JsonFault if it says nothing of a format
+     * @throws BackupException.Refused if this version does not know the format
+     */
+    public static void requireFormat(byte[] document, String what, String place) throws JsonFault {
+        long format = JsonObject.parse(document).number("format");
         if (format != FORMAT) {
-            String reason = "the repository has format " + format + " (" + place + "), this version knows " + FORMAT;
+            String reason = what + " has format " + format + " (" + place + "), this version knows " + FORMAT;
             throw new BackupException.Refused(reason + "; use the version that wrote it", List.of(reason));
         }
     }

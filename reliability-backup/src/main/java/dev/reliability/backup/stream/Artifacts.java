@@ -85,7 +85,11 @@ public final class Artifacts {
         }
     }
 
-    private static InputStream openStored(ObjectStore store, Artifact artifact) throws IOException {
+    /**
+     * Opens an artifact's bytes as they are stored. The end of the stream is reached only if they are the ones that were
+     * written; everything else is a {@link DamagedException}.
+     */
+    public static InputStream openStored(ObjectStore store, Artifact artifact) throws IOException {
         String location = store.location(artifact.key());
         try {
             return new ProvenInputStream(store.get(artifact.key()), location, artifact.bytes(), artifact.sha256());

@@ -60,7 +60,8 @@ public record OperationStatus(
     public enum Kind {
         CREATE,
         RESTORE,
-        CLEANUP;
+        CLEANUP,
+        IMPORT;
 
         /** The name in JSON, in lower case. */
         public String wireName() {

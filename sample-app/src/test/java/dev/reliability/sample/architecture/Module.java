@@ -39,9 +39,16 @@ record Module(String name, String root, List<String> packages, Set<String> requi
                             "com.dynatrace.hash4j",
                             "com.cronutils",
                             "com.github.luben.zstd",
-                            "com.exceptionfactory.jagged"),
+                            "com.exceptionfactory.jagged",
+                            "org.apache.commons.compress"),
                     Set.of("reliability-core", "slf4j-api", "jackson-core", "hash4j", "cron-utils"),
-                    Set.of("micrometer-core", "zstd-jni", "jagged-api", "jagged-framework", "jagged-x25519")),
+                    Set.of(
+                            "micrometer-core",
+                            "commons-compress",
+                            "zstd-jni",
+                            "jagged-api",
+                            "jagged-framework",
+                            "jagged-x25519")),
             new Module(
                     "reliability-s3",
                     "dev.reliability.s3",
