@@ -140,8 +140,8 @@ class ArchiveReadmeTest {
     }
 
     private int run(Path in, String script) throws Exception {
-        ProcessBuilder shell =
-                new ProcessBuilder("sh", "-ec", script).directory(in.toFile())
+        ProcessBuilder shell = new ProcessBuilder("sh", "-ec", script)
+                .directory(in.toFile())
                 .redirectErrorStream(true)
                 .redirectOutput(folder.resolve("shell.log").toFile());
         Map<String, String> environment = shell.environment();

@@ -7,7 +7,7 @@ import dev.reliability.sample.logging.Logging;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 
-/** The entry point: {@code java -jar sample-app.jar [serve|backup|restore|cleanup|list|token]}. */
+/** The entry point: {@code java -jar sample-app.jar [serve|backup|restore|cleanup|list|export|import|token]}. */
 public final class Main {
     private Main() {}
 
@@ -19,6 +19,7 @@ public final class Main {
         CommandContext context = new CommandContext(
                 System.getenv(),
                 new PrintWriter(System.out, true, StandardCharsets.UTF_8),
+                System.out,
                 new PrintWriter(System.err, true, StandardCharsets.UTF_8),
                 System.console(),
                 TimeSource.system());

@@ -41,12 +41,8 @@ final class ArchiveReadme {
                 # This folder is a backup repository of its own: BACKUP_DIR set to its path lists and restores what is
                 # in it, and "import" takes the tar file into another repository. The lines below need neither: in this
                 # folder they check and restore it with a shell, gunzip, sha256sum, psql and, for objects, jq.
-                """
-                .formatted(
-                        manifest.id(),
-                        manifest.type().wireName(),
-                        manifest.status().wireName(),
-                        manifest.createdAt());
+                """.formatted(
+                manifest.id(), manifest.type().wireName(), manifest.status().wireName(), manifest.createdAt());
     }
 
     private static String check(Manifest manifest) {
@@ -69,8 +65,7 @@ final class ArchiveReadme {
                 # Who made it: this must print the value of "hmac" in the manifest.
                 #
                 #   head -n -3 %1$s | openssl dgst -sha256 -hmac "$BACKUP_SIGNING_KEY"
-                """
-                .formatted(key, sums, blobs);
+                """.formatted(key, sums, blobs);
     }
 
     private static String restoreDatabase(Manifest manifest, DatabaseFacts database) {
@@ -88,8 +83,7 @@ final class ArchiveReadme {
                 %1$s
                 createdb -T template0 -E %2$s restored
                 gunzip -c %3$s | psql -X -q -o /dev/null -v ON_ERROR_STOP=1 -d restored
-                """
-                .formatted(globals, encoding, Layout.dump(manifest.type(), manifest.id()));
+                """.formatted(globals, encoding, Layout.dump(manifest.type(), manifest.id()));
     }
 
     private static String restoreObjects(Manifest manifest) {
@@ -101,7 +95,6 @@ final class ArchiveReadme {
                 while IFS="$(printf '\\t')" read -r blob key; do
                   mkdir -p "restored/$(dirname "$key")" && cp "$blob" "restored/$key"
                 done
-                """
-                .formatted(Layout.objects(manifest.type(), manifest.id()));
+                """.formatted(Layout.objects(manifest.type(), manifest.id()));
     }
 }

@@ -15,6 +15,7 @@ import dev.reliability.sample.configuration.Configuration;
 import dev.reliability.sample.configuration.ConfigurationException;
 import dev.reliability.sample.wiring.BackupParts;
 import dev.reliability.sample.wiring.Stores;
+import java.io.OutputStream;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.List;
@@ -63,6 +64,24 @@ final class BackupTool implements AutoCloseable {
         Backup backup = find(idOrPath);
         BackupManager backups = manager(backup.type().hasStorage());
         return ended(backups, whenFree(() -> backups.restore(backup.id(), options, caller)));
+    }
+
+    /** Writes a backup into a file; its absolute path. */
+    Path export(String id, String file) throws ConfigurationException {
+        Path path = Path.of(file).toAbsolutePath().normalize();
+        manager(false).exportTo(id, path);
+        return path;
+    }
+
+    /** Writes a backup into a stream. */
+    void export(String id, OutputStream out) throws ConfigurationException {
+        manager(false).exportTo(id, out);
+    }
+
+    /** Takes a backup out of a file and waits for the end. */
+    OperationStatus importFrom(Path file, boolean acceptUntrusted) throws ConfigurationException {
+        BackupManager backups = manager(false);
+        return ended(backups, whenFree(() -> backups.importFrom(file, acceptUntrusted, caller)));
     }
 
     /** Deletes what retention no longer keeps; the ids, oldest first. */

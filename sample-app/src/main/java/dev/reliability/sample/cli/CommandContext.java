@@ -2,6 +2,7 @@ package dev.reliability.sample.cli;
 
 import dev.reliability.core.time.TimeSource;
 import java.io.Console;
+import java.io.OutputStream;
 import java.io.PrintWriter;
 import java.util.Locale;
 import java.util.Map;
@@ -12,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param environment the variables
  * @param out for the result alone
+ * @param bytes for a result that is no text; ends in the same place as {@code out}
  * @param err for everything else
  * @param terminal where somebody can be asked; null without anybody
  * @param time the clocks
@@ -19,6 +21,7 @@ import org.jspecify.annotations.Nullable;
 public record CommandContext(
         Map<String, String> environment,
         PrintWriter out,
+        OutputStream bytes,
         PrintWriter err,
         @Nullable Console terminal,
         TimeSource time) {

@@ -25,6 +25,8 @@ public final class Commands {
         line.addSubcommand(new RestoreCommand(context));
         line.addSubcommand(new CleanupCommand(context));
         line.addSubcommand(new ListCommand(context));
+        line.addSubcommand(new ExportCommand(context));
+        line.addSubcommand(new ImportCommand(context));
         line.addSubcommand(new TokenCommand(context));
         line.setOut(context.out());
         line.setErr(context.err());

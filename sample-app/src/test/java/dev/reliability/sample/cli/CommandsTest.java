@@ -8,8 +8,12 @@ import dev.reliability.core.time.TimeSource;
 import dev.reliability.jaxrs.security.JwtVerifier;
 import dev.reliability.jaxrs.security.VerifiedToken;
 import dev.reliability.sample.Sample;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
@@ -27,6 +31,7 @@ class CommandsTest {
     private Path folder;
 
     private final StringWriter out = new StringWriter();
+    private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     private final StringWriter err = new StringWriter();
     private final Map<String, String> environment = new HashMap<>();
     private TimeSource time = TimeSource.system();
@@ -64,7 +69,8 @@ class CommandsTest {
                 "restore x --accept untrusted",
                 "undo x",
                 "verify x",
-                "export x"
+                "export x",
+                "import"
             })
     void what_is_no_command_is_a_usage_error(String line) {
         environment.put("JWT_SECRET", Sample.SECRET);
@@ -94,7 +100,8 @@ class CommandsTest {
     @Test
     void help_goes_to_stdout() {
         assertThat(run("--help")).isZero();
-        assertThat(out.toString()).contains("serve", "backup", "restore", "cleanup", "list", "token");
+        assertThat(out.toString())
+                .contains("serve", "backup", "restore", "cleanup", "list", "export", "import", "token");
     }
 
     @Test
@@ -109,6 +116,42 @@ class CommandsTest {
         out.getBuffer().setLength(0);
         assertThat(run("list")).isZero();
         assertThat(out.toString()).matches("\\d{8}_\\d{6}\tdatabase\tcompleted\t\\d+\t" + path + "\n");
+    }
+
+    @Test
+    void export_prints_the_path_of_a_file_that_import_takes_into_another_repository(PrivatePostgres server) {
+        use(server);
+        assertThat(run("backup")).as(err.toString()).isZero();
+        assertThat(run("list")).isZero();
+        String id = out.toString().lines().skip(1).findFirst().orElseThrow().split("\t")[0];
+        Path tar = folder.resolve("one.tar");
+        out.getBuffer().setLength(0);
+
+        assertThat(run("export", id, tar.toString())).as(err.toString()).isZero();
+
+        assertThat(out.toString()).isEqualTo(tar + "\n");
+        out.getBuffer().setLength(0);
+        assertThat(run("export", id, "-")).isZero();
+        assertThat(bytes.toByteArray()).isEqualTo(contentOf(tar));
+        assertThat(out.toString()).isEmpty();
+        assertThat(run("export", id, tar.toString())).as("it is there already").isEqualTo(4);
+        assertThat(run("export", "20200101_000000", folder.resolve("no.tar").toString()))
+                .isEqualTo(6);
+        environment.put("BACKUP_DIR", folder.resolve("elsewhere").toString());
+        assertThat(run("import", tar.toString())).as(err.toString()).isZero();
+        assertThat(out.toString()).isEqualTo(id + "\n");
+        environment.put("BACKUP_SIGNING_KEY", "k".repeat(32));
+        environment.put("BACKUP_DIR", folder.resolve("trusting its key alone").toString());
+        assertThat(run("import", tar.toString())).isEqualTo(4);
+        assertThat(run("import", "--trust", tar.toString())).as(err.toString()).isZero();
+    }
+
+    private static byte[] contentOf(Path file) {
+        try {
+            return Files.readAllBytes(file);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     @Test
@@ -156,7 +199,8 @@ class CommandsTest {
 
     private int run(String... arguments) {
         return Commands.run(
-                new CommandContext(environment, new PrintWriter(out, true), new PrintWriter(err, true), null, time),
+                new CommandContext(
+                        environment, new PrintWriter(out, true), bytes, new PrintWriter(err, true), null, time),
                 arguments);
     }
 }
