@@ -21,6 +21,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
 
 /** Backs up one settings file by copying it: small enough that an operation has ended when it is answered. */
 final class OwnBackups implements BackupService {
@@ -88,6 +89,23 @@ final class OwnBackups implements BackupService {
     @Override
     public Optional<OperationStatus> operation(String operationId) {
         return Optional.ofNullable(operations.get(operationId));
+    }
+
+    @Override
+    public boolean cancel(String operationId, Caller by) {
+        known(operationId);
+        return false; // copied while the caller waited
+    }
+
+    @Override
+    public Watch watch(String operationId, Consumer<OperationStatus> observer) {
+        observer.accept(known(operationId));
+        return () -> {};
+    }
+
+    private OperationStatus known(String operationId) {
+        return operation(operationId)
+                .orElseThrow(() -> new BackupException.NotFound("there is no operation '" + operationId + "'"));
     }
 
     private OperationStatus ended(OperationStatus.Kind kind, String id, Caller by) {

@@ -25,8 +25,9 @@ final class Attempt implements AutoCloseable {
         boolean run() throws IOException;
     }
 
-    /** Makes the backup exist: all that it names must be stored. */
+    /** Makes the backup exist: all that it names must be stored. From here on the operation can not be cancelled. */
     void commit(String id, Commit commit) throws IOException {
+        operation.commit();
         operation.lease().confirm();
         committed = run(commit);
         if (!committed) {

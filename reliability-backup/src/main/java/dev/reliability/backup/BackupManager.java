@@ -36,6 +36,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -64,6 +65,7 @@ public final class BackupManager implements BackupService, AutoCloseable {
     private final String host;
     private final Parts parts;
     private final OperationRunner runner;
+    private final Watches watches;
     private final ReentrantLock opening = new ReentrantLock();
     private volatile @Nullable Repository opened;
 
@@ -94,6 +96,19 @@ public final class BackupManager implements BackupService, AutoCloseable {
                 return new Settlement(parts, repository, lease);
             }
         });
+        this.watches = new Watches(
+                new Watches.Source() {
+                    @Override
+                    public Optional<OperationStatus> here(String operationId) {
+                        return runner.running(operationId);
+                    }
+
+                    @Override
+                    public Optional<OperationStatus> onRecord(String operationId) {
+                        return operation(operationId);
+                    }
+                },
+                time);
     }
 
     /**
@@ -298,6 +313,25 @@ public final class BackupManager implements BackupService, AutoCloseable {
                         () -> repository().operations().find(operationId).map(OperationRecord::status));
     }
 
+    @Override
+    public boolean cancel(String operationId, Caller by) {
+        return Failures.forCaller(() -> {
+            Optional<Boolean> here = runner.cancel(operationId, by);
+            return here.isPresent()
+                    ? here.get()
+                    : repository().operations().requestCancel(operationId, by).orElseThrow(() -> unknown(operationId));
+        });
+    }
+
+    @Override
+    public Watch watch(String operationId, Consumer<OperationStatus> observer) {
+        return watches.add(operation(operationId).orElseThrow(() -> unknown(operationId)), observer);
+    }
+
+    private static BackupException.NotFound unknown(String operationId) {
+        return new BackupException.NotFound("there is no operation '" + operationId + "'");
+    }
+
     /**
      * Waits until an operation that this manager began has ended.
      *
@@ -307,10 +341,7 @@ public final class BackupManager implements BackupService, AutoCloseable {
     public OperationStatus await(String operationId) {
         return Failures.forCaller(() -> {
             Optional<OperationStatus> ended = runner.await(operationId);
-            return ended.isPresent()
-                    ? ended.get()
-                    : operation(operationId)
-                            .orElseThrow(() -> new BackupException.NotFound("no operation " + operationId));
+            return ended.isPresent() ? ended.get() : operation(operationId).orElseThrow(() -> unknown(operationId));
         });
     }
 
@@ -369,6 +400,7 @@ public final class BackupManager implements BackupService, AutoCloseable {
     @Override
     public void close() {
         runner.close();
+        watches.close();
     }
 
     /** Collects what a {@link BackupManager} needs. For one thread. */

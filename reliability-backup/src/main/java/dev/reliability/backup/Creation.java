@@ -56,8 +56,15 @@ final class Creation {
         if (!type.hasDatabase()) {
             return make(null);
         }
+        boolean whole = false;
         try (DatabaseSnapshot snapshot = parts.requireDatabase().backup().openSnapshot(operation.id())) {
-            return make(snapshot);
+            OperationRunner.Result result = make(snapshot);
+            whole = true;
+            return result;
+        } finally {
+            if (!whole) {
+                OrphanedSessions.end(parts.requireDatabase(), operation.status());
+            }
         }
     }
 
@@ -83,9 +90,10 @@ final class Creation {
                 store,
                 Artifact.DUMP,
                 Layout.dump(type, id),
-                out -> result[0] = parts.requireDatabase()
-                        .backup()
-                        .dump(snapshot, out, bytes -> operation.update("dumping", bytes, expected, ""))));
+                out -> result[0] = parts.requireDatabase().backup().dump(snapshot, out, bytes -> {
+                    operation.proceed();
+                    operation.update("dumping", bytes, expected, "");
+                })));
         database = result[0].facts();
         if (type == BackupType.FULL) {
             artifacts.add(Artifacts.write(
@@ -104,7 +112,7 @@ final class Creation {
         StorageBackup.Copied copied;
         try (Stream<String> references = references(snapshot)) {
             copied = storage.copy(Layout.objects(type, id), Layout.refs(type, id), references, bytes -> {
-                operation.lease().requireHeld();
+                operation.proceed();
                 operation.update("copying_objects", bytes, 0, "");
             });
         }

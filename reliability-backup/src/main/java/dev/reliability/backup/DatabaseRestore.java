@@ -1,23 +1,62 @@
 package dev.reliability.backup;
 
-import dev.reliability.backup.postgresql.PostgreSQLRestore;
 import dev.reliability.backup.postgresql.RestoreRequest;
 import dev.reliability.backup.postgresql.RestoreResult;
+import dev.reliability.backup.postgresql.RestoreSteps;
 import dev.reliability.backup.repository.Journal;
+import dev.reliability.backup.repository.RunningOperation;
 import dev.reliability.core.backup.RestoreOptions;
 import java.io.IOException;
+import java.util.Set;
 
 /** The database's side of a restore, told as a sentence. */
 final class DatabaseRestore {
+    /** After these the server decides which database is live, and an interrupt could only hide that. */
+    private static final Set<String> COMMITS = Set.of(RestoreSteps.SWITCHING, RestoreSteps.COMMITTING);
+
     private DatabaseRestore() {}
 
-    static String run(PostgreSQLRestore restore, RestoreOptions.Mode mode, RestoreRequest request, Journal journal)
+    static String run(
+            Parts.Database database,
+            RestoreOptions.Mode mode,
+            RestoreRequest request,
+            Journal journal,
+            RunningOperation operation)
             throws IOException {
-        RestoreResult result = mode == RestoreOptions.Mode.SWITCH
-                ? restore.switchTo(request, journal::append)
-                : restore.inPlace(request, journal::append);
+        RestoreSteps steps = (name, details) -> {
+            if (COMMITS.contains(name)) {
+                operation.commit();
+            }
+            journal.append(name, details);
+        };
+        return sentence(run(database, mode, request, steps, operation), request.facts() != null);
+    }
+
+    private static RestoreResult run(
+            Parts.Database database,
+            RestoreOptions.Mode mode,
+            RestoreRequest request,
+            RestoreSteps steps,
+            RunningOperation operation)
+            throws IOException {
+        boolean restored = false;
+        try {
+            RestoreResult result = mode == RestoreOptions.Mode.SWITCH
+                    ? database.restore().switchTo(request, steps)
+                    : database.restore().inPlace(request, steps);
+            restored = true;
+            return result;
+        } finally {
+            // Behind the commit point a session may be the one that commits.
+            if (!restored && !operation.cancellation().isCommitted()) {
+                OrphanedSessions.end(database, operation.status());
+            }
+        }
+    }
+
+    private static String sentence(RestoreResult result, boolean compared) {
         StringBuilder sentence = new StringBuilder("database " + result.database() + " is the restored one");
-        if (request.facts() != null) {
+        if (compared) {
             sentence.append(", ").append(result.rows()).append(" rows in ").append(result.tables());
             sentence.append(" tables compared");
         }

@@ -47,10 +47,10 @@ final class ForeignDump {
                 options.readOnly(),
                 options.accept().contains(RestoreOptions.Risk.SETTINGS),
                 bytes -> {
-                    operation.lease().requireHeld();
+                    operation.proceed();
                     operation.update("loading", bytes, size, "");
                 });
-        String told = DatabaseRestore.run(database.restore(), mode, request, journal);
+        String told = DatabaseRestore.run(database, mode, request, journal, operation);
         journal.close();
         return OperationRunner.Result.completed(file + " is restored; " + told);
     }

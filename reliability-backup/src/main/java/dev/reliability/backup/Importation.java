@@ -208,7 +208,7 @@ final class Importation {
     }
 
     private void progress(Manifest manifest, long bytes, boolean isNew) throws IOException {
-        operation.lease().requireHeld();
+        operation.proceed();
         done += bytes;
         added += isNew ? bytes : 0;
         operation.update("importing", done, manifest.size(), "");

@@ -2,6 +2,7 @@ package dev.reliability.backup;
 
 import dev.reliability.core.backup.Backup;
 import dev.reliability.core.backup.BackupType;
+import dev.reliability.core.backup.Caller;
 import dev.reliability.core.backup.OperationStatus;
 import java.time.Duration;
 import java.util.Locale;
@@ -57,6 +58,18 @@ final class OperationLog {
         line(Level.WARN, operation, "left_files")
                 .addKeyValue("error", Failures.sentence(failure))
                 .log("files of a backup that failed could not be removed; the next operation removes them");
+    }
+
+    static void sessionsLeft(OperationStatus operation, Exception failure) {
+        line(Level.WARN, operation, "left_sessions")
+                .addKeyValue("error", Failures.sentence(failure))
+                .log("sessions of an operation that is over may still be open on the server; they end by themselves");
+    }
+
+    static void cancelRequested(OperationStatus operation, Caller by) {
+        line(Level.INFO, operation, "cancel_requested")
+                .addKeyValue("cancelled_by", by.subject())
+                .log("asked to end");
     }
 
     static void notSettled(OperationStatus operation, Exception failure) {

@@ -102,6 +102,7 @@ final class OperationRunner implements AutoCloseable {
 
     private OperationStatus run(
             Repository repository, RunningOperation operation, @Nullable Lease acquired, Work work) {
+        operation.cancellation().begin();
         try (Lease lease = acquired != null ? acquired : await(repository, operation)) {
             return underLease(repository, operation, lease, work);
         } catch (IOException | InterruptedException | RuntimeException withoutLease) {
@@ -111,16 +112,10 @@ final class OperationRunner implements AutoCloseable {
 
     private static Lease await(Repository repository, RunningOperation operation)
             throws IOException, InterruptedException {
-        return repository
-                .leases()
-                .acquire(
-                        operation.id(),
-                        WAIT_FOR_LEASE,
-                        holder -> operation.update(
-                                "waiting",
-                                0,
-                                0,
-                                "waiting for operation " + holder.operationId() + " on " + holder.host()));
+        return repository.leases().acquire(operation.id(), WAIT_FOR_LEASE, holder -> {
+            operation.update("waiting", 0, 0, "waiting for operation " + holder.operationId() + " on " + holder.host());
+            operation.lookForCancel();
+        });
     }
 
     // Whatever is thrown ends the operation and not the thread: an Error must not leave it running on record.
@@ -129,7 +124,11 @@ final class OperationRunner implements AutoCloseable {
         try {
             operation.attach(lease);
             repository.recovery().run(lease, opening.settling(repository, lease));
+            operation.proceed();
             Result result = work.run(repository, operation);
+            operation.cancellation().end();
+            // Whoever asked too late for the work to notice must not disturb its record.
+            boolean unused = Thread.interrupted();
             OperationStatus ended = operation.finish(result.status(), result.message(), null);
             OperationLog.ended(ended, null);
             return ended;
@@ -139,13 +138,21 @@ final class OperationRunner implements AutoCloseable {
     }
 
     private OperationStatus failed(RunningOperation operation, Throwable failure) {
+        operation.cancellation().end();
         // The record is written by this thread: an interrupt that ended the work must not end that too.
         boolean interrupted = Thread.interrupted();
+        Optional<String> cancelledBy = operation.cancellation().requestedBy();
         try {
-            OperationStatus ended = stopping && interrupted
-                    ? operation.finish(OperationStatus.Status.CANCELLED, "the service was stopped while it ran", null)
-                    : operation.finish(
-                            OperationStatus.Status.FAILED, Failures.sentence(failure), Failures.code(failure));
+            OperationStatus ended;
+            if (cancelledBy.isPresent()) {
+                ended = operation.finish(OperationStatus.Status.CANCELLED, "cancelled by " + cancelledBy.get(), null);
+            } else if (stopping && interrupted) {
+                ended = operation.finish(
+                        OperationStatus.Status.CANCELLED, "the service was stopped while it ran", null);
+            } else {
+                ended = operation.finish(
+                        OperationStatus.Status.FAILED, Failures.sentence(failure), Failures.code(failure));
+            }
             OperationLog.ended(ended, failure);
             return ended;
         } catch (IOException | RuntimeException notRecorded) {
@@ -176,6 +183,21 @@ final class OperationRunner implements AutoCloseable {
                         && !running.end().isDone()
                 ? Optional.of(running.operation().status())
                 : Optional.empty();
+    }
+
+    /** Cancels the operation of this process; empty if it is not one, else whether it was possible still. */
+    Optional<Boolean> cancel(String operationId, Caller by) {
+        Current running = current;
+        if (running == null
+                || !running.operation().id().equals(operationId)
+                || running.end().isDone()) {
+            return Optional.empty();
+        }
+        boolean possible = running.operation().cancellation().request(by.subject());
+        if (possible) {
+            OperationLog.cancelRequested(running.operation().status(), by);
+        }
+        return Optional.of(possible);
     }
 
     /** Interrupts what runs and waits for it to leave everything in order. */

@@ -69,6 +69,10 @@ final class Restoration {
         long artifactBytes = proveArtifacts(repository.store());
         objects.prove(progress("verifying", artifactBytes, manifest.size()));
         parts.requireObjects().removeAbandoned();
+        if (!manifest.type().hasDatabase()) {
+            // Nothing else decides which objects are the right ones: what is begun here is finished.
+            operation.commit();
+        }
         Journal journal = begin();
         long bytes = manifest.objects() == null ? 0 : manifest.objects().bytes();
         long written = objects.writeMissing(progress("restoring_objects", 0, bytes));
@@ -76,13 +80,14 @@ final class Restoration {
         long replaced = objects.replaceDiffering(options.mirror(), progress("replacing_objects", 0, 0));
         journal.close();
         return OperationRunner.Result.completed("backup " + manifest.id() + " is restored; " + told + written
-                + " missing objects written, " + replaced + (options.mirror() ? " replaced or deleted" : " replaced"));
+                + (written == 1 ? " missing object" : " missing objects") + " written, " + replaced
+                + (options.mirror() ? " replaced or deleted" : " replaced"));
     }
 
     private long proveArtifacts(ObjectStore store) throws IOException {
         long proved = 0;
         for (Artifact artifact : manifest.artifacts()) {
-            operation.lease().requireHeld();
+            operation.proceed();
             operation.update("verifying", proved, manifest.size(), "");
             Artifacts.prove(store, artifact);
             proved += artifact.bytes();
@@ -110,12 +115,12 @@ final class Restoration {
                 options.readOnly(),
                 options.accept().contains(RestoreOptions.Risk.SETTINGS),
                 progress("loading", 0, dump.plainBytes()));
-        return DatabaseRestore.run(parts.requireDatabase().restore(), mode, request, journal);
+        return DatabaseRestore.run(parts.requireDatabase(), mode, request, journal, operation);
     }
 
     private LongConsumer progress(String phase, long before, long total) {
         return bytes -> {
-            operation.lease().requireHeld();
+            operation.proceed();
             operation.update(phase, before + bytes, total, "");
         };
     }

@@ -46,6 +46,13 @@ final class Settlement implements Recovery.Interrupted {
         }
     }
 
+    @Override
+    public void endSessions(OperationRecord record) {
+        if (parts.database() != null && (record.type() == null || record.type().hasDatabase())) {
+            OrphanedSessions.end(parts.database(), record.status());
+        }
+    }
+
     /**
      * Ends what restores left that failed while the database could not be reached, and so could not tidy up after
      * themselves. Their records say already how they ended.

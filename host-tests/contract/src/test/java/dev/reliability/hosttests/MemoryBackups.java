@@ -18,6 +18,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /**
  * An embedder's own service, kept in memory: a backup is complete at once, a restore runs for ever. It knows nothing
@@ -31,6 +32,7 @@ final class MemoryBackups implements BackupService {
 
     private final Map<String, Backup> backups = new LinkedHashMap<>();
     private final Map<String, OperationStatus> operations = new LinkedHashMap<>();
+    private final List<Consumer<OperationStatus>> observers = new ArrayList<>();
     private Throwable failure;
 
     /** From now on every call ends with this. */
@@ -118,7 +120,64 @@ final class MemoryBackups implements BackupService {
         return Optional.ofNullable(operations.get(operationId));
     }
 
-    private OperationStatus begin(OperationStatus.Kind kind, String backupId, Caller by, Instant at) {
+    @Override
+    public synchronized boolean cancel(String operationId, Caller by) {
+        OperationStatus operation = known(operationId);
+        if (operation.status().ended() || operation.kind() == OperationStatus.Kind.CLEANUP) {
+            return false;
+        }
+        asked.add("cancel " + operationId + " by " + by.subject());
+        end(operationId, OperationStatus.Status.CANCELLED);
+        return true;
+    }
+
+    @Override
+    public synchronized Watch watch(String operationId, Consumer<OperationStatus> observer) {
+        observer.accept(known(operationId));
+        observers.add(observer);
+        return () -> stop(observer);
+    }
+
+    private synchronized void stop(Consumer<OperationStatus> observer) {
+        observers.remove(observer);
+    }
+
+    /** How many watch. */
+    synchronized int watching() {
+        return observers.size();
+    }
+
+    /** Something ends, and whoever watches is told. */
+    synchronized void end(String operationId, OperationStatus.Status status) {
+        OperationStatus was = known(operationId);
+        OperationStatus ended = new OperationStatus(
+                was.id(),
+                was.kind(),
+                was.backupId(),
+                status,
+                "done",
+                2048,
+                2048,
+                "",
+                was.startedAt(),
+                was.startedAt().plusSeconds(60),
+                null,
+                was.host(),
+                was.requestedBy());
+        operations.put(operationId, ended);
+        List.copyOf(observers).forEach(observer -> observer.accept(ended));
+    }
+
+    private OperationStatus known(String operationId) {
+        fail();
+        OperationStatus operation = operations.get(operationId);
+        if (operation == null) {
+            throw new BackupException.NotFound("There is no operation " + operationId + ".");
+        }
+        return operation;
+    }
+
+    OperationStatus begin(OperationStatus.Kind kind, String backupId, Caller by, Instant at) {
         OperationStatus operation = new OperationStatus(
                 "op-" + (operations.size() + 1),
                 kind,

@@ -113,6 +113,11 @@ public final class JsonObject {
         return required(name, Boolean.class, "true or false");
     }
 
+    /** True or false; false in documents that are older than the field. */
+    public boolean flagOrFalse(String name) throws JsonFault {
+        return fields.containsKey(name) && flag(name);
+    }
+
     /** A moment, as in {@code 2026-01-03T14:00:00Z}. */
     public Instant instant(String name) throws JsonFault {
         String text = text(name);

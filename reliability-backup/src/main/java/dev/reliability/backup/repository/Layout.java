@@ -233,6 +233,11 @@ public final class Layout {
         return OPERATIONS + requireOperation(operationId) + ".backup";
     }
 
+    /** Says that an operation shall end. Written by whoever asks for that, read by the owner of the operation. */
+    static String cancel(String operationId) {
+        return OPERATIONS + requireOperation(operationId) + ".cancel";
+    }
+
     static String journal(String operationId) {
         return JOURNALS + requireOperation(operationId) + ".json";
     }

@@ -18,9 +18,15 @@ import org.jspecify.annotations.Nullable;
  * @param type of the backup that it makes or uses; null if it has none
  * @param epoch of the lease that it holds or held; 0 while it waits for one
  * @param pid its process on its host
+ * @param committed whether it can only be finished, and not be cancelled any more
  */
 public record OperationRecord(
-        OperationStatus status, @Nullable BackupType type, long epoch, long pid) {
+        OperationStatus status, @Nullable BackupType type, long epoch, long pid, boolean committed) {
+
+    /** The same with another status. */
+    OperationRecord with(OperationStatus now) {
+        return new OperationRecord(now, type, epoch, pid, committed);
+    }
 
     byte[] toJson() {
         return Json.document(out -> {
@@ -40,6 +46,7 @@ public record OperationRecord(
             Json.text(out, "host", status.host());
             out.writeNumberField("pid", pid);
             out.writeNumberField("epoch", epoch);
+            out.writeBooleanField("committed", committed);
         });
     }
 
@@ -68,7 +75,8 @@ public record OperationRecord(
                         : BackupType.of(type)
                                 .orElseThrow(() -> json.fault("type", "is not a type of backups: " + type)),
                 json.count("epoch"),
-                json.number("pid"));
+                json.number("pid"),
+                json.flagOrFalse("committed"));
     }
 
     private static <E extends Enum<E>> E oneOf(JsonObject json, String name, E[] values) throws JsonFault {

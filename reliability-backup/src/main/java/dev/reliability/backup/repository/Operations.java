@@ -68,7 +68,7 @@ public final class Operations {
                     null,
                     host,
                     by.subject());
-            OperationRecord record = new OperationRecord(status, type, 0, ThisProcess.pid());
+            OperationRecord record = new OperationRecord(status, type, 0, ThisProcess.pid(), !cancellable(kind));
             if (documents.create(Layout.operation(status.id()), record.toJson())) {
                 return new RunningOperation(documents, time, record);
             }
@@ -94,6 +94,35 @@ public final class Operations {
         return records;
     }
 
+    /**
+     * Asks the owner of an operation to end it. The owner looks for that at each beat of its lease, and each second
+     * while it waits for one.
+     *
+     * @return whether it was asked; false if it is too late by its record; empty if the operation is unknown
+     */
+    public Optional<Boolean> requestCancel(String operationId, Caller by) throws IOException {
+        Optional<OperationRecord> found = find(operationId);
+        if (found.isEmpty()) {
+            return Optional.empty();
+        }
+        OperationRecord record = found.get();
+        if (record.status().status().ended() || record.committed()) {
+            return Optional.of(false);
+        }
+        CancelRequest request = new CancelRequest(operationId, by.subject(), time.now());
+        // Whoever asked first is named; that the document is there is all that the second one wants.
+        boolean first = documents.create(Layout.cancel(operationId), request.toJson());
+        if (first) {
+            log.debug("asked to be cancelled: operation={} by={}", operationId, by.subject());
+        }
+        return Optional.of(true);
+    }
+
+    /** A clean-up is short, and half of it is as good as none. */
+    private static boolean cancellable(OperationStatus.Kind kind) {
+        return kind != OperationStatus.Kind.CLEANUP;
+    }
+
     /** Forgets what ended before this moment. Records that still say that they run are left to {@link Recovery}. */
     public void removeEndedBefore(Instant moment) throws IOException {
         for (OperationRecord record : list()) {
@@ -113,11 +142,11 @@ public final class Operations {
     void end(OperationRecord record, Recovery.Ending ending) throws IOException {
         OperationStatus was = record.status();
         OperationStatus status = RunningOperation.ended(was, ending.status(), ending.message(), ending.error(), time);
-        OperationRecord ended = new OperationRecord(status, record.type(), record.epoch(), record.pid());
-        documents.write(Layout.operation(was.id()), ended.toJson());
+        documents.write(Layout.operation(was.id()), record.with(status).toJson());
     }
 
     void remove(OperationRecord record) throws IOException {
+        documents.store().delete(Layout.cancel(record.status().id()));
         documents.store().delete(Layout.claim(record.status().id()));
         documents.store().delete(Layout.operation(record.status().id()));
     }

@@ -41,9 +41,12 @@ public final class Recovery {
         this.deletions = deletions;
     }
 
-    /** Ends a restore whose process did not. */
+    /** Ends on the database's side what a process did not. */
     @FunctionalInterface
     public interface Interrupted {
+        /** Ends the sessions of a backup, before its files go. What can not be ended now must not stop the rest. */
+        default void endSessions(OperationRecord operation) {}
+
         /** How it ended, by its journal, if it has one; null to leave it as it is, to be tried again by the next holder. */
         @Nullable Ending end(OperationRecord operation) throws IOException;
     }
@@ -62,10 +65,10 @@ public final class Recovery {
      * Must be the first thing under a new lease: closes the place of every backup that an earlier holder did not
      * finish, removes what it left behind, ends its record, and finishes deletions.
      *
-     * @param restores ends interrupted restores
+     * @param database ends sessions and restores
      * @throws LeaseLostException if the lease is lost meanwhile
      */
-    public void run(Lease lease, Interrupted restores) throws IOException {
+    public void run(Lease lease, Interrupted database) throws IOException {
         List<OperationRecord> interrupted = operations.list().stream()
                 .filter(record -> !record.status().status().ended())
                 .filter(record -> !record.status().id().equals(lease.operationId()))
@@ -74,7 +77,7 @@ public final class Recovery {
         Instant now = documents.now();
         for (OperationRecord record : interrupted) {
             lease.requireHeld();
-            Ending ending = endOf(record, restores, now);
+            Ending ending = endOf(record, database, now);
             if (ending != null) {
                 operations.end(record, ending);
             }
@@ -83,15 +86,18 @@ public final class Recovery {
         documents.store().removeAbandoned();
     }
 
-    private @Nullable Ending endOf(OperationRecord record, Interrupted restores, Instant now) throws IOException {
+    private @Nullable Ending endOf(OperationRecord record, Interrupted database, Instant now) throws IOException {
         Optional<Place> place = ids.placeOf(record.status().id());
+        if (place.isEmpty() && record.epoch() == 0 && mayWait(record, now)) {
+            return null;
+        }
+        if (record.status().kind() == Kind.CREATE) {
+            database.endSessions(record);
+        }
         if (place.isPresent()) {
             return close(record, place.get());
         }
-        if (record.epoch() == 0 && mayWait(record, now)) {
-            return null;
-        }
-        return record.status().kind() == Kind.RESTORE ? restores.end(record) : lost(record);
+        return record.status().kind() == Kind.RESTORE ? database.end(record) : lost(record);
     }
 
     private boolean mayWait(OperationRecord record, Instant now) throws IOException {

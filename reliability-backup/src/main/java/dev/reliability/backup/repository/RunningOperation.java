@@ -6,6 +6,7 @@ import dev.reliability.core.backup.OperationStatus.Status;
 import dev.reliability.core.time.TimeSource;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
@@ -24,6 +25,7 @@ public final class RunningOperation {
 
     private final Documents documents;
     private final TimeSource time;
+    private final Cancellation cancellation = new Cancellation();
     private final ReentrantLock writing = new ReentrantLock();
     private volatile OperationRecord record;
     private volatile @Nullable Lease lease;
@@ -35,6 +37,9 @@ public final class RunningOperation {
         this.time = time;
         this.record = created;
         this.writtenAt = time.nanoTime();
+        if (created.committed()) {
+            cancellation.commit();
+        }
     }
 
     /** Its id. */
@@ -50,9 +55,53 @@ public final class RunningOperation {
     /** Goes on under this lease, whose thread rewrites the record every 5 s from now on. */
     public void attach(Lease held) throws IOException {
         lease = held;
-        change(was -> new OperationRecord(was.status(), was.type(), held.epoch(), was.pid()));
+        change(was -> new OperationRecord(was.status(), was.type(), held.epoch(), was.pid(), was.committed()));
         write();
+        held.onBeat(this::lookForCancel);
         held.onBeat(this::writeInPassing);
+    }
+
+    /** Whether and by whom it is cancelled. */
+    public Cancellation cancellation() {
+        return cancellation;
+    }
+
+    /** Looks whether another process was asked to cancel it. Never fails: it looks again at the next beat. */
+    public void lookForCancel() {
+        if (cancellation.isCommitted() || cancellation.requestedBy().isPresent()) {
+            return;
+        }
+        try {
+            Optional<byte[]> document = documents.read(Layout.cancel(id()));
+            if (document.isPresent()) {
+                boolean unused =
+                        cancellation.request(CancelRequest.parse(document.get()).requestedBy());
+            }
+        } catch (IOException e) {
+            log.warn("wish to cancel not read, trying again: operation={} cause={}", id(), e.getMessage());
+        }
+    }
+
+    /**
+     * Goes on: to be called now and then by whatever takes long.
+     *
+     * @throws LeaseLostException if the lease is known to be lost
+     * @throws java.util.concurrent.CancellationException if somebody cancelled it
+     */
+    public void proceed() {
+        cancellation.check();
+        lease().requireHeld();
+    }
+
+    /**
+     * Passes its commit point: from now on it can not be cancelled, which its record says soon.
+     *
+     * @throws java.util.concurrent.CancellationException if somebody was faster
+     */
+    public void commit() {
+        cancellation.commit();
+        change(was -> new OperationRecord(was.status(), was.type(), was.epoch(), was.pid(), true));
+        writeInPassing();
     }
 
     /**
@@ -86,7 +135,7 @@ public final class RunningOperation {
                     s.error(),
                     s.host(),
                     s.requestedBy());
-            return new OperationRecord(now, type, was.epoch(), was.pid());
+            return new OperationRecord(now, type, was.epoch(), was.pid(), was.committed());
         });
         write();
     }
@@ -115,7 +164,7 @@ public final class RunningOperation {
                     null,
                     s.host(),
                     s.requestedBy());
-            return new OperationRecord(now, was.type(), was.epoch(), was.pid());
+            return was.with(now);
         });
         if (time.since(writtenAt).compareTo(SHORTEST) >= 0) {
             writeInPassing();
@@ -130,8 +179,7 @@ public final class RunningOperation {
      * @throws IOException if the record could not be written; the lease's thread tries again while the lease is open
      */
     public OperationStatus finish(Status status, String message, @Nullable String error) throws IOException {
-        change(was -> new OperationRecord(
-                ended(was.status(), status, message, error, time), was.type(), was.epoch(), was.pid()));
+        change(was -> was.with(ended(was.status(), status, message, error, time)));
         write();
         return status();
     }
@@ -143,7 +191,7 @@ public final class RunningOperation {
                 was.kind(),
                 was.backupId(),
                 status,
-                was.phase(),
+                phaseAtEnd(was, status),
                 was.bytes(),
                 was.totalBytes(),
                 message,
@@ -152,6 +200,11 @@ public final class RunningOperation {
                 error,
                 was.host(),
                 was.requestedBy());
+    }
+
+    /** A goal that was reached has no phase any more; where it was missed is worth to be known. */
+    private static String phaseAtEnd(OperationStatus was, Status status) {
+        return status == Status.COMPLETED || status == Status.INCOMPLETE ? "done" : was.phase();
     }
 
     private synchronized void change(UnaryOperator<OperationRecord> change) {

@@ -48,6 +48,41 @@ class OperationsTest {
     }
 
     @Test
+    void a_wish_of_another_process_to_cancel_reaches_the_owner_within_a_beat_and_goes_with_the_record()
+            throws IOException {
+        RunningOperation operation = a.holding(Kind.CREATE, BackupType.DATABASE);
+
+        assertThat(b.repository.operations().requestCancel(operation.id(), new Caller("bob")))
+                .contains(true);
+        world.advance(Duration.ofSeconds(5));
+
+        assertThat(operation.cancellation().requestedBy()).contains("bob");
+        operation.finish(Status.CANCELLED, "cancelled by bob", null);
+        b.repository.operations().removeEndedBefore(world.time.now().plusSeconds(1));
+        assertThat(world.store.head(Layout.cancel(operation.id()))).isEmpty();
+    }
+
+    @Test
+    void behind_its_commit_point_an_operation_is_not_cancelled_by_anybody() throws IOException {
+        RunningOperation operation = a.holding(Kind.CREATE, BackupType.DATABASE);
+        operation.commit();
+        world.advance(Duration.ofSeconds(5));
+
+        assertThat(operation.cancellation().request("alice")).isFalse();
+        assertThat(b.repository.operations().requestCancel(operation.id(), new Caller("bob")))
+                .contains(false);
+    }
+
+    @Test
+    void a_clean_up_is_not_cancelled() throws IOException {
+        RunningOperation operation = a.holding(Kind.CLEANUP, BackupType.DATABASE);
+
+        assertThat(operation.cancellation().request("alice")).isFalse();
+        assertThat(b.repository.operations().requestCancel(operation.id(), new Caller("bob")))
+                .contains(false);
+    }
+
+    @Test
     void operations_are_listed_newest_first() throws IOException {
         String first = a.holding(Kind.CREATE, BackupType.DATABASE).id();
         world.advance(Duration.ofSeconds(3));

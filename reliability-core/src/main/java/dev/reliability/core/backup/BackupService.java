@@ -1,6 +1,7 @@
 package dev.reliability.core.backup;
 
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /**
  * Makes, lists, restores and deletes backups. One operation runs at a time over every process that shares the
@@ -50,4 +51,39 @@ public interface BackupService {
 
     /** An operation of any process that shares the repository, at most 5 s old; empty if unknown. */
     Optional<OperationStatus> operation(String operationId);
+
+    /**
+     * Asks a running operation to end, wherever it runs; whatever it made so far is removed. It is {@code cancelled}
+     * within 10 s, as long as its process lives and reaches the repository; asking again changes nothing.
+     *
+     * @param by is named in the message of the operation
+     * @return whether it was asked to end. If it passes its commit point at this very moment it ends as it would have.
+     *     False if there is nothing to cancel any more: it has ended, it is past the point from which it can only be
+     *     finished, or it is a clean-up
+     * @throws BackupException.NotFound there is no such operation
+     * @throws BackupException.Unavailable the repository can not be used now
+     */
+    boolean cancel(String operationId, Caller by);
+
+    /**
+     * Tells how an operation of any process goes on. The observer gets its present state first, then what changes, at
+     * most a second old, then its end, which is the last and told once; of an operation that has ended it gets that
+     * alone. Of states that follow each other faster than it takes them only the newest is told.
+     *
+     * <p>The observer is called by a thread of the service, never by two at a time. It may take its time and may throw:
+     * neither the operation nor other observers notice. If the service is closed before the operation has ended, there
+     * is no further call.
+     *
+     * @return ends the watch: no call begins afterwards
+     * @throws BackupException.NotFound there is no such operation
+     * @throws BackupException.Unavailable the repository can not be used now
+     */
+    Watch watch(String operationId, Consumer<OperationStatus> observer);
+
+    /** A watch that goes on until the operation has ended or it is closed. Safe for use by any thread. */
+    interface Watch extends AutoCloseable {
+        /** Ends the watch. Does nothing if it has ended. */
+        @Override
+        void close();
+    }
 }
