@@ -30,6 +30,8 @@ import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.SQLException;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -85,17 +87,19 @@ public final class BackupManager implements BackupService, AutoCloseable {
                                 new RestoreRecovery(database, time)),
                 builder.objects,
                 builder.references);
-        this.runner = new OperationRunner(new OperationRunner.Opening() {
-            @Override
-            public Repository repository() throws IOException {
-                return BackupManager.this.repository();
-            }
+        this.runner = new OperationRunner(
+                new OperationRunner.Opening() {
+                    @Override
+                    public Repository repository() throws IOException {
+                        return BackupManager.this.repository();
+                    }
 
-            @Override
-            public Recovery.Interrupted settling(Repository repository, Lease lease) {
-                return new Settlement(parts, repository, lease);
-            }
-        });
+                    @Override
+                    public Recovery.Interrupted settling(Repository repository, Lease lease) {
+                        return new Settlement(parts, repository, lease);
+                    }
+                },
+                builder.listener);
         this.watches = new Watches(
                 new Watches.Source() {
                     @Override
@@ -124,10 +128,7 @@ public final class BackupManager implements BackupService, AutoCloseable {
     public OperationStatus create(BackupType type, Caller by) {
         parts.require(type);
         return Failures.forCaller(() -> {
-            if (type.hasDatabase()) {
-                parts.requireDatabase().backup().preflight();
-            }
-            requireSpace(type);
+            requireReady(type);
             return runner.start(
                     OperationStatus.Kind.CREATE,
                     type,
@@ -135,6 +136,59 @@ public final class BackupManager implements BackupService, AutoCloseable {
                     by,
                     (repository, operation) -> new Creation(parts, type, repository, operation).run());
         });
+    }
+
+    /**
+     * Makes the scheduled backup of a fire time, waits for its end, and then cleans up: once, however many processes
+     * ask for it. If a backup of another fire time is being made, that one stands for this one too; any other operation
+     * is waited for. What would keep {@link #create} from beginning, such as a database that is down, is here the
+     * operation's own failure: nobody waits for an answer, so it has to be on record.
+     *
+     * @param fireTime a whole minute
+     * @return how the operation ended that stands for it; running if another process is making it; empty if another one
+     *     has claimed it and not begun, or its record is gone already
+     * @throws IllegalArgumentException if the fire time is not a whole minute
+     * @throws BackupException.Refused if it has not come yet by the repository's clock
+     * @throws BackupException.Unavailable the repository can not be used now, or the thread was interrupted; to be asked
+     *     again
+     */
+    public Optional<OperationStatus> createScheduled(BackupType type, Instant fireTime, Caller by) {
+        parts.require(type);
+        return Failures.forCaller(() -> new ScheduledBackup(repository(), fireTime, () -> {
+                    OperationStatus begun = runner.start(
+                            OperationStatus.Kind.CREATE, type, null, by, fireTime, (repository, operation) -> {
+                                requireReady(type);
+                                return new Creation(parts, type, repository, operation).run();
+                            });
+                    OperationStatus ended = await(begun.id());
+                    cleanUpAfterwards(by);
+                    return ended;
+                })
+                .run());
+    }
+
+    /** Also after a failure: what failed for want of room would else fail for ever. */
+    private void cleanUpAfterwards(Caller by) {
+        try {
+            List<String> unused = cleanup(by);
+        } catch (BackupException leftToTheNext) {
+            OperationLog.notCleanedUp(leftToTheNext);
+        }
+    }
+
+    /** The type that holds all that is configured. */
+    public BackupType wholeType() {
+        if (parts.objects() == null) {
+            return BackupType.DATABASE;
+        }
+        return parts.database() == null ? BackupType.STORAGE : BackupType.FULL;
+    }
+
+    private void requireReady(BackupType type) throws IOException, SQLException {
+        if (type.hasDatabase()) {
+            parts.requireDatabase().backup().preflight();
+        }
+        requireSpace(type);
     }
 
     /** A backup of this type needs about what the newest one added. */
@@ -413,6 +467,7 @@ public final class BackupManager implements BackupService, AutoCloseable {
         private @Nullable PostgreSQLConfig database;
         private @Nullable ObjectStore objects;
         private @Nullable ReferencedKeys references;
+        private Consumer<OperationStatus> listener = ended -> {};
 
         private Builder(ObjectStore store) {
             this.store = Objects.requireNonNull(store, "repository");
@@ -450,6 +505,18 @@ public final class BackupManager implements BackupService, AutoCloseable {
         /** Where time comes from; the machine's clocks unless set. */
         public Builder time(TimeSource time) {
             this.time = time;
+            return this;
+        }
+
+        /**
+         * Tells of every operation that ends in this process, however it ended, also of those that schedules and this
+         * manager itself began. One more listener with each call.
+         *
+         * @param listener called on the operation's thread when its end is on record; must not block, and what it throws
+         *     is logged and changes nothing
+         */
+        public Builder onOperationEnded(Consumer<OperationStatus> listener) {
+            this.listener = this.listener.andThen(listener);
             return this;
         }
 

@@ -50,7 +50,9 @@ final class Cleanup {
         ReplacedObjects replaced = new ReplacedObjects(repository.store());
         replaced.forgetBefore(now.minus(config.undoPeriod()));
         Sweep.Result swept = repository.sweep().run(operation.lease(), replaced::forEachBlob);
-        repository.operations().removeEndedBefore(now.minus(Duration.ofDays(config.retentionDays())));
+        Instant oldest = now.minus(Duration.ofDays(config.retentionDays()));
+        repository.operations().removeEndedBefore(oldest);
+        repository.schedule().removeBefore(oldest);
         return OperationRunner.Result.completed(deleted.size() + " backups deleted; " + sentence(swept));
     }
 

@@ -1,6 +1,7 @@
 package dev.reliability.backup;
 
 import dev.reliability.core.backup.Backup;
+import dev.reliability.core.backup.BackupException;
 import dev.reliability.core.backup.BackupType;
 import dev.reliability.core.backup.Caller;
 import dev.reliability.core.backup.OperationStatus;
@@ -54,6 +55,12 @@ final class OperationLog {
                 .log("how it ended could not be written into the repository; whoever takes the lease next ends it");
     }
 
+    static void listenerFailed(OperationStatus operation, RuntimeException failure) {
+        line(Level.ERROR, operation, "listener_failed")
+                .setCause(failure)
+                .log("who listens to the ends of operations failed; the operation is not concerned");
+    }
+
     static void leftBehind(OperationStatus operation, Exception failure) {
         line(Level.WARN, operation, "left_files")
                 .addKeyValue("error", Failures.sentence(failure))
@@ -82,6 +89,13 @@ final class OperationLog {
         line(Level.INFO, operation, "deleted")
                 .addKeyValue("backup", backup.id())
                 .log("deleted, as it is older than retention keeps it");
+    }
+
+    static void notCleanedUp(BackupException failure) {
+        LOG.atWarn()
+                .addKeyValue("event", "cleanup_left_out")
+                .addKeyValue("error", Failures.sentence(failure))
+                .log("no cleanup after a scheduled backup; the next one does it");
     }
 
     static void dropped(String operation, String database, String restore) {

@@ -11,12 +11,14 @@ import dev.reliability.core.backup.Caller;
 import dev.reliability.core.backup.OperationStatus;
 import java.io.IOException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,6 +32,7 @@ final class OperationRunner implements AutoCloseable {
     private static final Duration STOP = Duration.ofSeconds(20);
 
     private final Opening opening;
+    private final Consumer<OperationStatus> listener;
     private final ReentrantLock starting = new ReentrantLock();
     private final ExecutorService thread =
             Executors.newSingleThreadExecutor(work -> new Thread(work, "backup-operation"));
@@ -58,8 +61,10 @@ final class OperationRunner implements AutoCloseable {
 
     private record Current(RunningOperation operation, CompletableFuture<OperationStatus> end) {}
 
-    OperationRunner(Opening opening) {
+    /** @param listener is told of each end, on the operation's thread, after it is on record */
+    OperationRunner(Opening opening, Consumer<OperationStatus> listener) {
         this.opening = opening;
+        this.listener = listener;
     }
 
     /**
@@ -69,6 +74,22 @@ final class OperationRunner implements AutoCloseable {
      */
     OperationStatus start(
             OperationStatus.Kind kind, @Nullable BackupType type, @Nullable String backupId, Caller by, Work work)
+            throws IOException {
+        return start(kind, type, backupId, by, null, work);
+    }
+
+    /**
+     * The same for a scheduled backup.
+     *
+     * @param scheduledFor its fire time; null if it is none
+     */
+    OperationStatus start(
+            OperationStatus.Kind kind,
+            @Nullable BackupType type,
+            @Nullable String backupId,
+            Caller by,
+            @Nullable Instant scheduledFor,
+            Work work)
             throws IOException {
         starting.lock();
         try {
@@ -81,7 +102,7 @@ final class OperationRunner implements AutoCloseable {
             if (holder.isPresent() && holder.get().state() == Holder.State.BEATS) {
                 throw busy(holder.get().operationId());
             }
-            RunningOperation operation = repository.operations().start(kind, type, backupId, by);
+            RunningOperation operation = repository.operations().start(kind, type, backupId, by, scheduledFor);
             Optional<Lease> lease = repository.leases().tryAcquire(operation.id());
             OperationStatus begun = operation.status();
             OperationLog.requested(begun, type);
@@ -131,7 +152,7 @@ final class OperationRunner implements AutoCloseable {
             boolean unused = Thread.interrupted();
             OperationStatus ended = operation.finish(result.status(), result.message(), null);
             OperationLog.ended(ended, null);
-            return ended;
+            return told(ended);
         } catch (Exception | Error failure) {
             return failed(operation, failure);
         }
@@ -154,12 +175,21 @@ final class OperationRunner implements AutoCloseable {
                         OperationStatus.Status.FAILED, Failures.sentence(failure), Failures.code(failure));
             }
             OperationLog.ended(ended, failure);
-            return ended;
+            return told(ended);
         } catch (IOException | RuntimeException notRecorded) {
             failure.addSuppressed(notRecorded);
             OperationLog.notRecorded(operation.status(), failure);
-            return operation.status();
+            return told(operation.status());
         }
+    }
+
+    private OperationStatus told(OperationStatus ended) {
+        try {
+            listener.accept(ended);
+        } catch (RuntimeException itsOwnFault) {
+            OperationLog.listenerFailed(ended, itsOwnFault);
+        }
+        return ended;
     }
 
     /** Waits for an operation of this process to end; empty if it is not one, or ended long ago. */

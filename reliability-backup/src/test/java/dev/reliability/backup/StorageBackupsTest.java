@@ -23,6 +23,7 @@ import java.nio.file.Path;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -116,6 +117,35 @@ class StorageBackupsTest {
             hanging.release();
             assertThat(slow.await(running.id()).status()).isEqualTo(OperationStatus.Status.COMPLETED);
             assertThat(other.busy()).isFalse();
+        }
+    }
+
+    @Test
+    void aListener_isToldOfEveryEnd_andWhatItThrowsChangesNothing() throws IOException {
+        put("one.txt", "one");
+        List<OperationStatus> told = new CopyOnWriteArrayList<>();
+        try (BackupManager heard = BackupManager.builder(LocalObjectStore.open(folder.resolve("backups")))
+                .objects(documents, null)
+                .onOperationEnded(ended -> {
+                    throw new IllegalStateException("a listener's own fault");
+                })
+                .build()) {
+            OperationStatus made =
+                    heard.await(heard.create(BackupType.STORAGE, ALICE).id());
+            assertThat(made.status()).isEqualTo(OperationStatus.Status.COMPLETED);
+        }
+        try (BackupManager heard = BackupManager.builder(LocalObjectStore.open(folder.resolve("backups")))
+                .objects(new FailingStore(documents), null)
+                .onOperationEnded(told::add)
+                .build()) {
+            OperationStatus failed =
+                    heard.await(heard.create(BackupType.STORAGE, ALICE).id());
+            heard.cleanup(ALICE);
+
+            assertThat(told.get(0)).isEqualTo(failed);
+            assertThat(told)
+                    .extracting(OperationStatus::kind)
+                    .containsExactly(OperationStatus.Kind.CREATE, OperationStatus.Kind.CLEANUP);
         }
     }
 

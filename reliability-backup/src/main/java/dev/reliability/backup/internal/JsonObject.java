@@ -84,6 +84,11 @@ public final class JsonObject {
         };
     }
 
+    /** Whether this field is there, as a value or null. */
+    public boolean has(String name) {
+        return fields.containsKey(name);
+    }
+
     /** A text. */
     public String text(String name) throws JsonFault {
         return required(name, String.class, "a text");

@@ -4,6 +4,12 @@ import dev.reliability.backup.encryption.Keyset;
 import dev.reliability.backup.manifest.Artifact;
 import dev.reliability.core.backup.BackupId;
 import dev.reliability.core.backup.BackupType;
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.time.LocalDateTime;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.time.format.ResolverStyle;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -32,6 +38,7 @@ public final class Layout {
     static final String OPERATIONS = ".repository/operations/";
     static final String JOURNALS = ".repository/journal/";
     static final String TRASH = ".repository/trash/";
+    static final String SCHEDULE = ".repository/schedule/";
     static final String DELETIONS = ".repository/deletions/";
     static final String KEYSETS = ".repository/keysets/";
 
@@ -42,6 +49,8 @@ public final class Layout {
     private static final Pattern BLOB =
             Pattern.compile(BLOBS + "([a-z0-9]+)/[0-9a-f]{2}/[0-9a-f]{64}(?:_[0-9]{1,18})?");
     private static final Pattern OPERATION = Pattern.compile("op_[0-9]{8}_[0-9]{6}_[0-9a-f]{6}");
+    private static final DateTimeFormatter MINUTE =
+            DateTimeFormatter.ofPattern("uuuuMMdd_HHmm", Locale.ROOT).withResolverStyle(ResolverStyle.STRICT);
     private static final Pattern SHA256 = Pattern.compile("[0-9a-f]{64}");
 
     private Layout() {}
@@ -266,6 +275,21 @@ public final class Layout {
     static Optional<Long> epochOfTrash(String key) {
         Matcher matcher = TRASH_LIST.matcher(key);
         return matcher.matches() ? Optional.of(Long.parseLong(matcher.group(1))) : Optional.empty();
+    }
+
+    /** The claim of a fire time, which is a whole minute. */
+    static String schedule(Instant fireTime) {
+        return SCHEDULE + MINUTE.format(fireTime.atOffset(ZoneOffset.UTC));
+    }
+
+    /** Which fire time is claimed under this key; empty if the key is no claim's. */
+    static Optional<Instant> fireTimeOf(String key) {
+        try {
+            return Optional.of(LocalDateTime.parse(key.substring(SCHEDULE.length()), MINUTE)
+                    .toInstant(ZoneOffset.UTC));
+        } catch (DateTimeException foreign) {
+            return Optional.empty();
+        }
     }
 
     static String facts(String id) {

@@ -7,6 +7,7 @@ import dev.reliability.core.backup.BackupType;
 import dev.reliability.core.backup.OperationStatus;
 import dev.reliability.core.backup.OperationStatus.Kind;
 import dev.reliability.core.backup.OperationStatus.Status;
+import java.time.Instant;
 import java.util.Arrays;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
@@ -19,13 +20,34 @@ import org.jspecify.annotations.Nullable;
  * @param epoch of the lease that it holds or held; 0 while it waits for one
  * @param pid its process on its host
  * @param committed whether it can only be finished, and not be cancelled any more
+ * @param scheduledFor the fire time of a scheduled backup; null for any other operation
  */
 public record OperationRecord(
-        OperationStatus status, @Nullable BackupType type, long epoch, long pid, boolean committed) {
+        OperationStatus status,
+        @Nullable BackupType type,
+        long epoch,
+        long pid,
+        boolean committed,
+        @Nullable Instant scheduledFor) {
 
-    /** The same with another status. */
+    /** The same operation, further on. */
     OperationRecord with(OperationStatus now) {
-        return new OperationRecord(now, type, epoch, pid, committed);
+        return new OperationRecord(now, type, epoch, pid, committed, scheduledFor);
+    }
+
+    /** The same under this lease. */
+    OperationRecord withEpoch(long held) {
+        return new OperationRecord(status, type, held, pid, committed, scheduledFor);
+    }
+
+    /** The same with this backup, of this type. */
+    OperationRecord withBackup(OperationStatus now, BackupType made) {
+        return new OperationRecord(now, made, epoch, pid, committed, scheduledFor);
+    }
+
+    /** The same past its commit point. */
+    OperationRecord pastCommit() {
+        return new OperationRecord(status, type, epoch, pid, true, scheduledFor);
     }
 
     byte[] toJson() {
@@ -47,6 +69,9 @@ public record OperationRecord(
             out.writeNumberField("pid", pid);
             out.writeNumberField("epoch", epoch);
             out.writeBooleanField("committed", committed);
+            if (scheduledFor != null) {
+                Json.text(out, "scheduled_for", scheduledFor);
+            }
         });
     }
 
@@ -76,7 +101,8 @@ public record OperationRecord(
                                 .orElseThrow(() -> json.fault("type", "is not a type of backups: " + type)),
                 json.count("epoch"),
                 json.number("pid"),
-                json.flagOrFalse("committed"));
+                json.flagOrFalse("committed"),
+                json.has("scheduled_for") ? json.instantOrNull("scheduled_for") : null);
     }
 
     private static <E extends Enum<E>> E oneOf(JsonObject json, String name, E[] values) throws JsonFault {

@@ -52,6 +52,21 @@ public final class Operations {
     public RunningOperation start(
             OperationStatus.Kind kind, @Nullable BackupType type, @Nullable String backupId, Caller by)
             throws IOException {
+        return start(kind, type, backupId, by, null);
+    }
+
+    /**
+     * The same for a scheduled backup.
+     *
+     * @param scheduledFor its fire time; null if it is none
+     */
+    public RunningOperation start(
+            OperationStatus.Kind kind,
+            @Nullable BackupType type,
+            @Nullable String backupId,
+            Caller by,
+            @Nullable Instant scheduledFor)
+            throws IOException {
         while (true) {
             Instant now = time.now();
             OperationStatus status = new OperationStatus(
@@ -68,7 +83,8 @@ public final class Operations {
                     null,
                     host,
                     by.subject());
-            OperationRecord record = new OperationRecord(status, type, 0, ThisProcess.pid(), !cancellable(kind));
+            OperationRecord record =
+                    new OperationRecord(status, type, 0, ThisProcess.pid(), !cancellable(kind), scheduledFor);
             if (documents.create(Layout.operation(status.id()), record.toJson())) {
                 return new RunningOperation(documents, time, record);
             }
@@ -121,6 +137,13 @@ public final class Operations {
     /** A clean-up is short, and half of it is as good as none. */
     private static boolean cancellable(OperationStatus.Kind kind) {
         return kind != OperationStatus.Kind.CLEANUP;
+    }
+
+    /** The operation that makes, or made, the scheduled backup of this fire time; empty if none is on record. */
+    public Optional<OperationRecord> findScheduled(Instant fireTime) throws IOException {
+        return list().stream()
+                .filter(record -> fireTime.equals(record.scheduledFor()))
+                .findFirst();
     }
 
     /** Forgets what ended before this moment. Records that still say that they run are left to {@link Recovery}. */

@@ -26,6 +26,7 @@ public final class Repository {
     private final Journals journals;
     private final Sweep sweep;
     private final Keysets keysets;
+    private final ScheduleClaims schedule;
 
     private Repository(
             Documents documents,
@@ -46,6 +47,7 @@ public final class Repository {
         this.journals = new Journals(documents, keys, time);
         this.sweep = new Sweep(documents, manifests);
         this.keysets = new Keysets(documents);
+        this.schedule = new ScheduleClaims(documents, host);
     }
 
     /**
@@ -151,6 +153,11 @@ public final class Repository {
     /** The steps of restores. */
     public Journals journals() {
         return journals;
+    }
+
+    /** Who makes the scheduled backup of which fire time. */
+    public ScheduleClaims schedule() {
+        return schedule;
     }
 
     /** What removes blobs. */

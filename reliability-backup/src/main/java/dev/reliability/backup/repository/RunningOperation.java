@@ -55,7 +55,7 @@ public final class RunningOperation {
     /** Goes on under this lease, whose thread rewrites the record every 5 s from now on. */
     public void attach(Lease held) throws IOException {
         lease = held;
-        change(was -> new OperationRecord(was.status(), was.type(), held.epoch(), was.pid(), was.committed()));
+        change(was -> was.withEpoch(held.epoch()));
         write();
         held.onBeat(this::lookForCancel);
         held.onBeat(this::writeInPassing);
@@ -100,7 +100,7 @@ public final class RunningOperation {
      */
     public void commit() {
         cancellation.commit();
-        change(was -> new OperationRecord(was.status(), was.type(), was.epoch(), was.pid(), true));
+        change(OperationRecord::pastCommit);
         writeInPassing();
     }
 
@@ -135,7 +135,7 @@ public final class RunningOperation {
                     s.error(),
                     s.host(),
                     s.requestedBy());
-            return new OperationRecord(now, type, was.epoch(), was.pid(), was.committed());
+            return was.withBackup(now, type);
         });
         write();
     }
