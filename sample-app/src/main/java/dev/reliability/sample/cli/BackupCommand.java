@@ -2,11 +2,21 @@ package dev.reliability.sample.cli;
 
 import dev.reliability.core.backup.BackupType;
 import dev.reliability.core.backup.OperationStatus;
+import dev.reliability.sample.configuration.ConfigurationException;
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
 import picocli.CommandLine.TypeConversionException;
 
 /** Makes a backup and prints its path. */
@@ -28,6 +38,18 @@ final class BackupCommand implements Callable<Integer> {
     @Option(names = "--no-wait", description = "ends with 5 if another operation runs, instead of waiting for its end")
     private boolean noWait;
 
+    @Option(
+            names = "--scheduled-for",
+            paramLabel = "INSTANT",
+            converter = FireTime.class,
+            description =
+                    "makes the scheduled backup of this minute, such as 2026-01-03T02:00:00Z, unless another process"
+                            + " has claimed it, and cleans up; BACKUP_JOB_NAME says the same")
+    private @Nullable Instant scheduledFor;
+
+    @Spec
+    private @Nullable CommandSpec spec;
+
     BackupCommand(CommandContext context) {
         this.context = context;
     }
@@ -35,14 +57,48 @@ final class BackupCommand implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         try (BackupTool backups = new BackupTool(context, !noWait)) {
-            OperationStatus ended = backups.create(type);
-            context.err().println(ended.message());
-            int code = ExitCode.of(ended);
-            String id = ended.backupId();
-            if (id != null && (code == ExitCode.DONE || code == ExitCode.INCOMPLETE)) {
-                context.out().println(backups.find(id).path());
+            Instant fireTime = scheduledFor == null ? backups.jobFireTime().orElse(null) : scheduledFor;
+            if (fireTime == null) {
+                return told(backups, backups.create(type));
             }
-            return code;
+            if (noWait) {
+                throw new ParameterException(
+                        Objects.requireNonNull(spec).commandLine(),
+                        "--no-wait does not go with a scheduled backup: it joins the one that it meets");
+            }
+            Optional<OperationStatus> ended = backups.createScheduled(type, fireTime);
+            if (ended.isEmpty()) {
+                context.err().println("another process has claimed the scheduled backup of " + fireTime);
+                return ExitCode.DONE;
+            }
+            return told(backups, ended.get());
+        }
+    }
+
+    private int told(BackupTool backups, OperationStatus ended) throws ConfigurationException {
+        context.err().println(ended.message());
+        int code = ExitCode.of(ended);
+        String id = ended.backupId();
+        if (id != null && (code == ExitCode.DONE || code == ExitCode.INCOMPLETE)) {
+            context.out().println(backups.find(id).path());
+        }
+        return code;
+    }
+
+    private static final class FireTime implements ITypeConverter<Instant> {
+        @Override
+        public Instant convert(String text) {
+            TypeConversionException wrong =
+                    new TypeConversionException("'" + text + "' is not a whole minute such as 2026-01-03T02:00:00Z");
+            try {
+                Instant moment = Instant.parse(text);
+                if (moment.equals(moment.truncatedTo(ChronoUnit.MINUTES))) {
+                    return moment;
+                }
+                throw wrong;
+            } catch (DateTimeException notAMoment) {
+                throw wrong;
+            }
         }
     }
 

@@ -18,7 +18,9 @@ import dev.reliability.sample.wiring.Stores;
 import java.io.OutputStream;
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Supplier;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -52,6 +54,31 @@ final class BackupTool implements AutoCloseable {
     OperationStatus create(BackupType type) throws ConfigurationException {
         BackupManager backups = manager(type.hasStorage());
         return ended(backups, whenFree(() -> backups.create(type, caller)));
+    }
+
+    /** The fire time that this process was started for, by the name of its Job. */
+    Optional<Instant> jobFireTime() {
+        return configuration.backups().jobFireTime();
+    }
+
+    /**
+     * Makes the scheduled backup of a fire time, and cleans up, or waits for the end of the one that another process
+     * makes.
+     *
+     * @return how it ended; empty if another process has claimed it and not begun
+     */
+    Optional<OperationStatus> createScheduled(BackupType type, Instant fireTime) throws ConfigurationException {
+        BackupManager backups = manager(type.hasStorage());
+        Optional<OperationStatus> known = backups.createScheduled(type, fireTime, caller);
+        while (known.isPresent() && !known.get().status().ended()) {
+            pause(new BackupException.Busy(
+                    "interrupted while waiting for operation " + known.get().id(),
+                    known.get().id()));
+            // Its process may have died meanwhile: then nobody else would end it.
+            backups.recover().ifPresent(recovery -> backups.await(recovery.id()));
+            known = backups.operation(known.get().id());
+        }
+        return known;
     }
 
     /** Restores a backup by its id, or a file by its path, and waits for the end. */

@@ -1,7 +1,9 @@
 package dev.reliability.sample.configuration;
 
+import dev.reliability.backup.schedule.CronSchedule;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -17,6 +19,8 @@ import java.util.regex.Pattern;
  * @param retentionMinimum how many of each type are kept however old they are
  * @param restoreMode {@code switch} or {@code in_place}, where a restore does not say
  * @param undo how long a replaced database is kept
+ * @param schedule when a serving backend makes backups; empty for never
+ * @param jobFireTime the fire time whose scheduled backup this process was started for; empty if for none
  */
 public record BackupSettings(
         Repository repository,
@@ -24,8 +28,11 @@ public record BackupSettings(
         int retentionDays,
         int retentionMinimum,
         String restoreMode,
-        Duration undo) {
+        Duration undo,
+        Optional<CronSchedule> schedule,
+        Optional<Instant> jobFireTime) {
     private static final int SHORTEST_KEY = 32;
+    private static final Pattern JOB_NAME = Pattern.compile("auto-backup-([0-9]{1,10})");
     private static final Pattern S3_URL = Pattern.compile("s3://([^/]+)(?:/(.*?))?/?");
 
     /** Where backups are. */
@@ -44,7 +51,29 @@ public record BackupSettings(
                 values.get(Variables.RETENTION_DAYS),
                 values.get(Variables.RETENTION_MIN),
                 values.get(Variables.RESTORE_MODE),
-                values.get(Variables.RESTORE_UNDO_HOURS));
+                values.get(Variables.RESTORE_UNDO_HOURS),
+                schedule(values),
+                values.find(Variables.BACKUP_JOB_NAME).flatMap(BackupSettings::fireTimeOf));
+    }
+
+    private static Optional<CronSchedule> schedule(Values values) {
+        Optional<String> text = values.find(Variables.BACKUP_SCHEDULE);
+        try {
+            return text.map(CronSchedule::parse);
+        } catch (IllegalArgumentException e) {
+            values.fault(
+                    Variables.BACKUP_SCHEDULE,
+                    "is '" + Values.printable(text.orElse("")) + "': "
+                            + Values.printable(String.valueOf(e.getMessage()), 400));
+            return Optional.empty();
+        }
+    }
+
+    private static Optional<Instant> fireTimeOf(String job) {
+        Matcher matcher = JOB_NAME.matcher(job);
+        return matcher.matches()
+                ? Optional.of(Instant.EPOCH.plus(Duration.ofMinutes(Long.parseLong(matcher.group(1)))))
+                : Optional.empty();
     }
 
     private static Repository repository(Values values) {

@@ -121,7 +121,11 @@ final class Values {
     }
 
     static String printable(String text) {
-        String shown = text.length() > 80 ? text.substring(0, 80) + "…" : text;
+        return printable(text, 80);
+    }
+
+    static String printable(String text, int longest) {
+        String shown = text.length() > longest ? text.substring(0, longest) + "…" : text;
         return shown.replaceAll("\\p{Cntrl}", "?");
     }
 }

@@ -113,6 +113,18 @@ final class Variables {
             "BACKUP_SIGNING_KEY",
             Rule.text("keys of 32 bytes or more, separated by commas"),
             "Signs backups; with it only signed ones are restored. The first key signs, all are trusted");
+    static final Variable<String> BACKUP_SCHEDULE = plain(
+            "BACKUP_SCHEDULE",
+            null,
+            Rule.text("five cron fields, then if wanted a time zone"),
+            "When `serve` makes a backup of everything and cleans up, such as `0 2 * * *` (UTC) or `0 2 * * *"
+                    + " Asia/Shanghai`; not set: never. One for each time, however many instances have it");
+    static final Variable<String> BACKUP_JOB_NAME = plain(
+            "BACKUP_JOB_NAME",
+            null,
+            Rule.text("the name of a Kubernetes Job"),
+            "`auto-backup-<minutes since 1970>`, as a CronJob names its Jobs: `backup` makes the scheduled backup of"
+                    + " that minute, as with `--scheduled-for`; any other name says nothing");
     static final Variable<Integer> RETENTION_DAYS =
             plain("RETENTION_DAYS", "7", Rule.integer(1, 36_500), "Days that a backup is kept");
     static final Variable<Integer> RETENTION_MIN = plain(

@@ -2,7 +2,11 @@ package dev.reliability.sample.wiring;
 
 import com.zaxxer.hikari.HikariDataSource;
 import dev.reliability.backup.BackupManager;
+import dev.reliability.backup.schedule.BackupScheduler;
+import dev.reliability.backup.schedule.CronSchedule;
 import dev.reliability.core.backup.BackupException;
+import dev.reliability.core.backup.Caller;
+import dev.reliability.core.backup.OperationStatus;
 import dev.reliability.core.circuitbreaker.CircuitBreaker;
 import dev.reliability.core.circuitbreaker.CircuitBreakerConfig;
 import dev.reliability.core.circuitbreaker.CircuitBreakers;
@@ -75,9 +79,6 @@ public final class Backend {
 
         DataSources sources = new DataSources(configuration.database());
         HikariDataSource pool = closing.later("pool", sources.pool(meters));
-        Persistent schema = closing.later(
-                "schema", new Persistent("schema", SCHEMA_PAUSE, () -> Schema.migrate(sources.forMigrations())));
-
         Stores stores = closing.later("stores", new Stores());
         ObjectStore documents = stores.documents(configuration.storage());
         ObjectStore repository = stores.backups(configuration.backups().repository());
@@ -86,6 +87,15 @@ public final class Backend {
                 BackupParts.manager(configuration.database(), configuration.backups(), repository, documents, time));
         Persistent recovery =
                 closing.later("recovery", new Persistent("backup-recovery", RECOVERY_PAUSE, backups::recover));
+
+        Optional<BackupScheduler> scheduler =
+                configuration.backups().schedule().map(schedule -> scheduler(schedule, backups, time));
+        scheduler.ifPresent(made -> closing.later("schedule", made));
+        Persistent schema = closing.later("schema", new Persistent("schema", SCHEMA_PAUSE, () -> {
+            Schema.migrate(sources.forMigrations());
+            // A full backup asks the documents' table for what it needs.
+            scheduler.ifPresent(BackupScheduler::start);
+        }));
 
         HealthMonitor monitor = closing.later(
                 "health",
@@ -129,6 +139,12 @@ public final class Backend {
                 server.port(),
                 management.map(ManagementServer::port),
                 configuration.server().drain());
+    }
+
+    private static BackupScheduler scheduler(CronSchedule schedule, BackupManager backups, TimeSource time) {
+        return new BackupScheduler(schedule, time, fireTime -> {
+            Optional<OperationStatus> unused = backups.createScheduled(backups.wholeType(), fireTime, Caller.system());
+        });
     }
 
     private static Optional<ManagementServer> management(

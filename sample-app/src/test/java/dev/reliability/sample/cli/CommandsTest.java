@@ -16,6 +16,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -65,6 +66,9 @@ class CommandsTest {
                 "token --ttl 7",
                 "token --ttl 0s",
                 "backup --bogus",
+                "backup --scheduled-for yesterday",
+                "backup --scheduled-for 2026-01-03T02:00:30Z",
+                "backup --scheduled-for 2026-01-03T02:00:00Z --no-wait",
                 "restore x --mode sideways",
                 "restore x --accept untrusted",
                 "undo x",
@@ -152,6 +156,27 @@ class CommandsTest {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    @Test
+    void a_fire_time_is_backed_up_once_named_by_option_or_by_the_name_of_a_job(PrivatePostgres server) {
+        use(server);
+        long minute = TimeSource.system().now().getEpochSecond() / 60 - 3;
+        environment.put("BACKUP_JOB_NAME", "auto-backup-" + minute);
+
+        assertThat(run("backup")).as(err.toString()).isZero();
+        String path = out.toString().strip();
+        environment.put("BACKUP_JOB_NAME", "by-hand");
+        out.getBuffer().setLength(0);
+        assertThat(run(
+                        "backup",
+                        "--scheduled-for",
+                        Instant.ofEpochSecond(minute * 60).toString()))
+                .isZero();
+        assertThat(out.toString().strip()).isEqualTo(path);
+        out.getBuffer().setLength(0);
+        assertThat(run("backup")).isZero();
+        assertThat(out.toString().strip()).isNotEqualTo(path);
     }
 
     @Test

@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.KeyPairGenerator;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.HashMap;
@@ -47,6 +48,31 @@ class ConfigurationTest {
         assertThat(configuration.backups().retentionMinimum()).isEqualTo(3);
         assertThat(configuration.backups().undo()).isEqualTo(Duration.ofHours(24));
         assertThat(configuration.health()).isEqualTo(new HealthSettings(Set.of(), Set.of(), "zh-CN"));
+    }
+
+    @Test
+    void a_schedule_is_read_with_its_zone_and_a_fault_in_it_is_named_with_its_place() throws Exception {
+        assertThat(Configuration.forServing(with()).backups().schedule()).isEmpty();
+        assertThat(Configuration.forServing(with("BACKUP_SCHEDULE", "0 2 * * * Asia/Shanghai"))
+                        .backups()
+                        .schedule())
+                .hasToString("Optional[0 2 * * * Asia/Shanghai]");
+        assertThat(faults(with("BACKUP_SCHEDULE", "0 25 * * *")))
+                .singleElement()
+                .asString()
+                .startsWith("BACKUP_SCHEDULE is '0 25 * * *': the hour '25' at column 3 is wrong: ");
+    }
+
+    @Test
+    void a_jobs_name_says_the_minute_if_a_schedule_made_it() throws Exception {
+        assertThat(Configuration.forServing(with("BACKUP_JOB_NAME", "auto-backup-29456760"))
+                        .backups()
+                        .jobFireTime())
+                .contains(Instant.parse("2026-01-03T02:00:00Z"));
+        assertThat(Configuration.forServing(with("BACKUP_JOB_NAME", "manual-backup-7"))
+                        .backups()
+                        .jobFireTime())
+                .isEmpty();
     }
 
     @Test

@@ -155,6 +155,17 @@ class BackendTest {
     }
 
     @Test
+    void with_a_schedule_it_makes_up_for_the_newest_fire_time_and_cleans_up(PrivatePostgres server) throws Exception {
+        try (Sample sample = Sample.start(server, server.createDatabase(), folder, "BACKUP_SCHEDULE", "0 0 * * *")) {
+            Awaitility.await()
+                    .atMost(Duration.ofSeconds(60))
+                    .untilAsserted(
+                            () -> assertThat(sample.get("/api/v1/backup/list").body())
+                                    .contains("\"count\":1", "\"type\":\"full\""));
+        }
+    }
+
+    @Test
     void metrics_may_be_opened(PrivatePostgres server) throws Exception {
         try (Sample sample = Sample.start(server, server.createDatabase(), folder, "METRICS_PUBLIC", "true")) {
             assertThat(sample.send(sample.anonymous("/metrics")).statusCode()).isEqualTo(200);
