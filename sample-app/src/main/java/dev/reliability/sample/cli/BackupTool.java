@@ -13,6 +13,7 @@ import dev.reliability.core.backup.RestoreOptions;
 import dev.reliability.core.storage.ObjectStore;
 import dev.reliability.sample.configuration.Configuration;
 import dev.reliability.sample.configuration.ConfigurationException;
+import dev.reliability.sample.notify.Webhook;
 import dev.reliability.sample.wiring.BackupParts;
 import dev.reliability.sample.wiring.Stores;
 import java.io.OutputStream;
@@ -39,6 +40,7 @@ final class BackupTool implements AutoCloseable {
     private final Caller caller;
     private final Stores stores = new Stores();
     private final ObjectStore repository;
+    private final Optional<Webhook> webhook;
     private @Nullable BackupManager manager;
 
     /** @param waits whether it waits while another operation runs */
@@ -48,6 +50,7 @@ final class BackupTool implements AutoCloseable {
         this.waits = waits;
         this.caller = new Caller("cli:" + System.getProperty("user.name", "unknown"));
         this.repository = stores.backups(configuration.backups().repository());
+        this.webhook = BackupParts.webhook(configuration.backups());
     }
 
     /** Makes a backup and waits for its end. */
@@ -153,7 +156,12 @@ final class BackupTool implements AutoCloseable {
             before.close();
         }
         BackupManager made = BackupParts.manager(
-                configuration.database(), configuration.backups(), repository, documents, context.time());
+                configuration.database(),
+                configuration.backups(),
+                repository,
+                documents,
+                BackupParts.telling(webhook),
+                context.time());
         manager = made;
         return made;
     }
@@ -195,6 +203,7 @@ final class BackupTool implements AutoCloseable {
         if (manager != null) {
             manager.close();
         }
+        webhook.ifPresent(Webhook::close);
         stores.close();
     }
 }

@@ -1,6 +1,8 @@
 package dev.reliability.sample.configuration;
 
 import dev.reliability.backup.schedule.CronSchedule;
+import java.net.URI;
+import java.net.URISyntaxException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -21,6 +23,7 @@ import java.util.regex.Pattern;
  * @param undo how long a replaced database is kept
  * @param schedule when a serving backend makes backups; empty for never
  * @param jobFireTime the fire time whose scheduled backup this process was started for; empty if for none
+ * @param webhook who is told of backups that failed; empty for nobody
  */
 public record BackupSettings(
         Repository repository,
@@ -30,7 +33,8 @@ public record BackupSettings(
         String restoreMode,
         Duration undo,
         Optional<CronSchedule> schedule,
-        Optional<Instant> jobFireTime) {
+        Optional<Instant> jobFireTime,
+        Optional<Secret> webhook) {
     private static final int SHORTEST_KEY = 32;
     private static final Pattern JOB_NAME = Pattern.compile("auto-backup-([0-9]{1,10})");
     private static final Pattern S3_URL = Pattern.compile("s3://([^/]+)(?:/(.*?))?/?");
@@ -53,7 +57,29 @@ public record BackupSettings(
                 values.get(Variables.RESTORE_MODE),
                 values.get(Variables.RESTORE_UNDO_HOURS),
                 schedule(values),
-                values.find(Variables.BACKUP_JOB_NAME).flatMap(BackupSettings::fireTimeOf));
+                values.find(Variables.BACKUP_JOB_NAME).flatMap(BackupSettings::fireTimeOf),
+                webhook(values));
+    }
+
+    /** The address is a secret: whoever has it may post there. */
+    private static Optional<Secret> webhook(Values values) {
+        Optional<String> address = values.find(Variables.NOTIFY_WEBHOOK);
+        if (address.isPresent() && !isWebAddress(address.get())) {
+            values.fault(
+                    Variables.NOTIFY_WEBHOOK,
+                    "must be " + Variables.NOTIFY_WEBHOOK.rule().description());
+        }
+        return address.map(Secret::new);
+    }
+
+    private static boolean isWebAddress(String text) {
+        try {
+            URI address = new URI(text);
+            return ("http".equals(address.getScheme()) || "https".equals(address.getScheme()))
+                    && address.getHost() != null;
+        } catch (URISyntaxException e) {
+            return false;
+        }
     }
 
     private static Optional<CronSchedule> schedule(Values values) {

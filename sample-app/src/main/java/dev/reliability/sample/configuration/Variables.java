@@ -137,6 +137,11 @@ final class Variables {
     static final Variable<Duration> RESTORE_UNDO_HOURS =
             plain("RESTORE_UNDO_HOURS", "24", Rule.hours(0, 8_760), "Hours that a replaced database is kept");
 
+    static final Variable<String> NOTIFY_WEBHOOK = secret(
+            "NOTIFY_WEBHOOK",
+            Rule.text("an http or https URL"),
+            "Where the JSON of each backup that failed or is incomplete is posted to; not set: nowhere");
+
     // Tokens
     static final Variable<String> JWT_SECRET = secret(
             "JWT_SECRET",

@@ -21,6 +21,7 @@ import dev.reliability.sample.documents.DocumentModule;
 import dev.reliability.sample.http.HttpServer;
 import dev.reliability.sample.http.MetricsResource;
 import dev.reliability.sample.logging.BreakerEvents;
+import dev.reliability.sample.notify.Webhook;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.io.IOException;
 import java.time.Duration;
@@ -82,9 +83,17 @@ public final class Backend {
         Stores stores = closing.later("stores", new Stores());
         ObjectStore documents = stores.documents(configuration.storage());
         ObjectStore repository = stores.backups(configuration.backups().repository());
+        Optional<Webhook> webhook = BackupParts.webhook(configuration.backups());
+        webhook.ifPresent(made -> closing.later("webhook", made));
         BackupManager backups = closing.later(
                 "backups",
-                BackupParts.manager(configuration.database(), configuration.backups(), repository, documents, time));
+                BackupParts.manager(
+                        configuration.database(),
+                        configuration.backups(),
+                        repository,
+                        documents,
+                        BackupParts.telling(webhook),
+                        time));
         Persistent recovery =
                 closing.later("recovery", new Persistent("backup-recovery", RECOVERY_PAUSE, backups::recover));
 

@@ -3,6 +3,7 @@ package dev.reliability.sample.wiring;
 import dev.reliability.backup.BackupConfig;
 import dev.reliability.backup.BackupManager;
 import dev.reliability.backup.postgresql.PostgreSQLConfig;
+import dev.reliability.core.backup.OperationStatus;
 import dev.reliability.core.backup.RestoreOptions;
 import dev.reliability.core.storage.ObjectStore;
 import dev.reliability.core.time.TimeSource;
@@ -10,23 +11,39 @@ import dev.reliability.sample.configuration.BackupSettings;
 import dev.reliability.sample.configuration.DatabaseSettings;
 import dev.reliability.sample.configuration.Secret;
 import dev.reliability.sample.documents.DocumentKeys;
+import dev.reliability.sample.notify.Webhook;
+import java.net.URI;
+import java.util.Optional;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** Makes the backup manager of the settings. */
 public final class BackupParts {
     private BackupParts() {}
 
+    /** Who is told of backups that failed; the caller closes it, after the manager. */
+    public static Optional<Webhook> webhook(BackupSettings backups) {
+        return backups.webhook().map(address -> new Webhook(URI.create(address.reveal())));
+    }
+
+    /** What tells it; does nothing where there is none. */
+    public static Consumer<OperationStatus> telling(Optional<Webhook> webhook) {
+        return ended -> webhook.ifPresent(present -> present.tell(ended));
+    }
+
     /**
      * A manager that opens nothing yet; the caller closes it.
      *
      * @param repository where the backups are
      * @param documents the documents' bytes; null where only the database is backed up and restored
+     * @param listener is told how each operation of this process ended; must not block
      */
     public static BackupManager manager(
             DatabaseSettings database,
             BackupSettings backups,
             ObjectStore repository,
             @Nullable ObjectStore documents,
+            Consumer<OperationStatus> listener,
             TimeSource time) {
         BackupManager.Builder builder = BackupManager.builder(repository)
                 .database(PostgreSQLConfig.builder()
@@ -43,6 +60,7 @@ public final class BackupParts {
                         .withRetention(backups.retentionDays(), backups.retentionMinimum())
                         .withRestore(
                                 RestoreOptions.Mode.of(backups.restoreMode()).orElseThrow(), backups.undo()))
+                .onOperationEnded(listener)
                 .time(time);
         if (documents != null) {
             builder.objects(documents, new DocumentKeys());

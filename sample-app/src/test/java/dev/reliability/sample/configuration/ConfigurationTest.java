@@ -75,6 +75,13 @@ class ConfigurationTest {
                 .isEmpty();
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"ftp://host/secret", "host/secret", "http:///secret", "http://ho st/secret"})
+    void a_webhook_is_an_http_address_and_is_never_printed(String address) {
+        assertThat(faults(with("NOTIFY_WEBHOOK", address)))
+                .containsExactly("NOTIFY_WEBHOOK must be an http or https URL");
+    }
+
     @Test
     void an_empty_text_counts_as_none() throws Exception {
         assertThat(Configuration.forServing(with("DB_PORT", "", "JWT_ISSUER", ""))
