@@ -399,6 +399,11 @@ public final class BackupManager implements BackupService, AutoCloseable {
         });
     }
 
+    /** What the repository says of its backups now; reads it, which may take a while. For metrics. */
+    public BackupFigures figures() {
+        return Failures.forCaller(() -> BackupFigures.of(repository()));
+    }
+
     /** Whether an operation of any process is under way, or was when its process died and nobody has ended it yet. */
     public boolean busy() {
         return Failures.forCaller(() -> repository().leases().holder().isPresent());

@@ -20,8 +20,10 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.Stream;
@@ -146,6 +148,32 @@ class StorageBackupsTest {
             assertThat(told)
                     .extracting(OperationStatus::kind)
                     .containsExactly(OperationStatus.Kind.CREATE, OperationStatus.Kind.CLEANUP);
+        }
+    }
+
+    @Test
+    void figures_areOfWhatIsOnRecord_whicheverProcessMadeIt() throws IOException {
+        put("one.txt", "one");
+        create();
+        Backup newest = backups.find(String.valueOf(create().backupId())).orElseThrow();
+        try (BackupManager broken = manager(new FailingStore(documents), KEY)) {
+            broken.await(broken.create(BackupType.STORAGE, ALICE).id());
+        }
+
+        BackupFigures figures = backups.figures();
+
+        assertThat(figures.newest()).containsOnlyKeys(BackupType.STORAGE);
+        BackupFigures.Newest of = figures.newest().get(BackupType.STORAGE);
+        assertThat(of.createdAt()).isEqualTo(newest.createdAt());
+        assertThat(of.duration()).isGreaterThanOrEqualTo(Duration.ZERO);
+        assertThat(of.size()).isEqualTo(newest.size());
+        assertThat(of.addedBytes()).isEqualTo(newest.addedBytes()).isLessThan(newest.size());
+        assertThat(figures.counts()).isEqualTo(Map.of(BackupStatus.COMPLETED, 2));
+        assertThat(figures.newestVerified()).isNull();
+        assertThat(figures.failures())
+                .isEqualTo(Map.of(new BackupFigures.Failure(OperationStatus.Kind.CREATE, "unavailable"), 1));
+        try (BackupManager otherKey = manager(documents, "another signing key of 32 bytes or more")) {
+            assertThat(otherKey.figures().newest()).isEmpty();
         }
     }
 

@@ -2,6 +2,7 @@ package dev.reliability.sample.wiring;
 
 import com.zaxxer.hikari.HikariDataSource;
 import dev.reliability.backup.BackupManager;
+import dev.reliability.backup.metrics.BackupMetrics;
 import dev.reliability.backup.schedule.BackupScheduler;
 import dev.reliability.backup.schedule.CronSchedule;
 import dev.reliability.core.backup.BackupException;
@@ -109,7 +110,8 @@ public final class Backend {
         HealthMonitor monitor = closing.later(
                 "health",
                 Health.monitor(configuration.health(), breakers, sources.forHealth(), documents, repository, time));
-        Meters.bind(meters, breakers, monitor);
+        BackupMetrics backupMetrics = closing.later("backup meters", new BackupMetrics(backups::figures, time));
+        Meters.bind(meters, breakers, monitor, backupMetrics);
         DocumentModule library = closing.later(
                 "documents",
                 DocumentModule.start(
@@ -135,6 +137,7 @@ public final class Backend {
         monitor.start();
         schema.request();
         recovery.request();
+        backupMetrics.start();
         if (configuration.backups().signingKeys().isEmpty()) {
             log.warn("BACKUP_SIGNING_KEY is not set: every backup in the repository is trusted, whoever wrote it");
         }

@@ -1,9 +1,11 @@
 package dev.reliability.sample.wiring;
 
+import dev.reliability.backup.metrics.BackupMetrics;
 import dev.reliability.core.circuitbreaker.CircuitBreakers;
 import dev.reliability.health.HealthMonitor;
 import dev.reliability.health.metrics.CircuitBreakerMetrics;
 import dev.reliability.health.metrics.HealthMetrics;
+import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.binder.jvm.ClassLoaderMetrics;
 import io.micrometer.core.instrument.binder.jvm.JvmGcMetrics;
 import io.micrometer.core.instrument.binder.jvm.JvmMemoryMetrics;
@@ -32,9 +34,10 @@ final class Meters {
         return meters;
     }
 
-    /** Adds the meters of health and breakers. */
-    static void bind(PrometheusMeterRegistry meters, CircuitBreakers breakers, HealthMonitor monitor) {
+    /** Adds ours: breakers, health and backups. */
+    static void bind(MeterRegistry meters, CircuitBreakers breakers, HealthMonitor monitor, BackupMetrics backups) {
         new CircuitBreakerMetrics(breakers).bindTo(meters);
         new HealthMetrics(monitor).bindTo(meters);
+        backups.bindTo(meters);
     }
 }
