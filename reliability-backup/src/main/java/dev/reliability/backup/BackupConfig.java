@@ -1,5 +1,7 @@
 package dev.reliability.backup;
 
+import dev.reliability.backup.manifest.Compression;
+import dev.reliability.backup.stream.Encoding;
 import dev.reliability.core.backup.RestoreOptions;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -13,14 +15,20 @@ import java.util.Objects;
  * @param retentionMinimum how many good backups of each kind are kept however old they are, 1 to 10,000; default 3
  * @param restoreMode how a database is replaced where a restore does not say; default {@code SWITCH}
  * @param undoPeriod how long a replaced database is kept, zero to 365 days; default 24 hours
+ * @param compression how new backups are compressed, whatever older ones are; default gzip
  */
 public record BackupConfig(
-        int retentionDays, int retentionMinimum, RestoreOptions.Mode restoreMode, Duration undoPeriod) {
+        int retentionDays,
+        int retentionMinimum,
+        RestoreOptions.Mode restoreMode,
+        Duration undoPeriod,
+        Compression compression) {
     private static final Duration LONGEST_UNDO = Duration.ofDays(365);
 
     /** @throws IllegalArgumentException naming every fault: property, value, rule */
     public BackupConfig {
         Objects.requireNonNull(restoreMode, "restoreMode");
+        Objects.requireNonNull(compression, "compression");
         List<String> faults = new ArrayList<>();
         if (retentionDays < 1 || retentionDays > 36_500) {
             faults.add("retentionDays is " + retentionDays + ", must be from 1 to 36500");
@@ -31,23 +39,29 @@ public record BackupConfig(
         if (undoPeriod.isNegative() || undoPeriod.compareTo(LONGEST_UNDO) > 0) {
             faults.add("undoPeriod is " + undoPeriod + ", must be from zero to " + LONGEST_UNDO.toDays() + " days");
         }
+        new Encoding(compression).obstacle().ifPresent(obstacle -> faults.add("compression: " + obstacle));
         if (!faults.isEmpty()) {
             throw new IllegalArgumentException("backups: " + String.join("; ", faults));
         }
     }
 
-    /** Seven days, at least three, by switch, with a day to undo. */
+    /** Seven days, at least three, by switch, with a day to undo, in gzip. */
     public static BackupConfig defaults() {
-        return new BackupConfig(7, 3, RestoreOptions.Mode.SWITCH, Duration.ofHours(24));
+        return new BackupConfig(7, 3, RestoreOptions.Mode.SWITCH, Duration.ofHours(24), Compression.GZIP);
     }
 
     /** The same with another retention. */
     public BackupConfig withRetention(int days, int minimum) {
-        return new BackupConfig(days, minimum, restoreMode, undoPeriod);
+        return new BackupConfig(days, minimum, restoreMode, undoPeriod, compression);
     }
 
     /** The same with another way to restore. */
     public BackupConfig withRestore(RestoreOptions.Mode mode, Duration undo) {
-        return new BackupConfig(retentionDays, retentionMinimum, mode, undo);
+        return new BackupConfig(retentionDays, retentionMinimum, mode, undo, compression);
+    }
+
+    /** The same with another compression of new backups. */
+    public BackupConfig withCompression(Compression other) {
+        return new BackupConfig(retentionDays, retentionMinimum, restoreMode, undoPeriod, other);
     }
 }

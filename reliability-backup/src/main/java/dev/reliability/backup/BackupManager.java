@@ -11,6 +11,8 @@ import dev.reliability.backup.repository.Lease;
 import dev.reliability.backup.repository.OperationRecord;
 import dev.reliability.backup.repository.Recovery;
 import dev.reliability.backup.repository.Repository;
+import dev.reliability.backup.repository.RunningOperation;
+import dev.reliability.backup.stream.Encoding;
 import dev.reliability.core.backup.Backup;
 import dev.reliability.core.backup.BackupException;
 import dev.reliability.core.backup.BackupId;
@@ -134,8 +136,13 @@ public final class BackupManager implements BackupService, AutoCloseable {
                     type,
                     null,
                     by,
-                    (repository, operation) -> new Creation(parts, type, repository, operation).run());
+                    (repository, operation) ->
+                            creation(type, repository, operation).run());
         });
+    }
+
+    private Creation creation(BackupType type, Repository repository, RunningOperation operation) {
+        return new Creation(parts, type, new Encoding(config.compression()), repository, operation);
     }
 
     /**
@@ -158,7 +165,7 @@ public final class BackupManager implements BackupService, AutoCloseable {
                     OperationStatus begun = runner.start(
                             OperationStatus.Kind.CREATE, type, null, by, fireTime, (repository, operation) -> {
                                 requireReady(type);
-                                return new Creation(parts, type, repository, operation).run();
+                                return creation(type, repository, operation).run();
                             });
                     OperationStatus ended = await(begun.id());
                     cleanUpAfterwards(by);
@@ -226,7 +233,7 @@ public final class BackupManager implements BackupService, AutoCloseable {
 
     /**
      * Begins to restore a file: a backup of this repository, named by its path, or with {@link
-     * RestoreOptions.Risk#UNTRUSTED} accepted any dump in plain SQL, gzip or not.
+     * RestoreOptions.Risk#UNTRUSTED} accepted any dump in plain SQL, compressed or not.
      *
      * @throws BackupException.NotFound there is no such file
      * @throws BackupException.Refused it is not a backup of this repository, and that was not accepted
@@ -501,7 +508,7 @@ public final class BackupManager implements BackupService, AutoCloseable {
             return this;
         }
 
-        /** Retention and restore. */
+        /** Retention, restore and compression. */
         public Builder config(BackupConfig config) {
             this.config = config;
             return this;

@@ -12,6 +12,7 @@ import dev.reliability.backup.repository.Layout;
 import dev.reliability.backup.repository.Repository;
 import dev.reliability.backup.repository.RunningOperation;
 import dev.reliability.backup.stream.Artifacts;
+import dev.reliability.backup.stream.Encoding;
 import dev.reliability.core.backup.BackupId;
 import dev.reliability.core.backup.BackupStatus;
 import dev.reliability.core.backup.BackupType;
@@ -32,6 +33,7 @@ import org.jspecify.annotations.Nullable;
 final class Creation {
     private final Parts parts;
     private final BackupType type;
+    private final Encoding encoding;
     private final Repository repository;
     private final RunningOperation operation;
     private final ObjectStore store;
@@ -40,9 +42,10 @@ final class Creation {
     private @Nullable ObjectsFacts objects;
     private long addedBlobBytes;
 
-    Creation(Parts parts, BackupType type, Repository repository, RunningOperation operation) {
+    Creation(Parts parts, BackupType type, Encoding encoding, Repository repository, RunningOperation operation) {
         this.parts = parts;
         this.type = type;
+        this.encoding = encoding;
         this.repository = repository;
         this.operation = operation;
         this.store = repository.store();
@@ -89,7 +92,8 @@ final class Creation {
         artifacts.add(Artifacts.write(
                 store,
                 Artifact.DUMP,
-                Layout.dump(type, id),
+                Layout.dump(type, id, encoding),
+                encoding,
                 out -> result[0] = parts.requireDatabase().backup().dump(snapshot, out, bytes -> {
                     operation.proceed();
                     operation.update("dumping", bytes, expected, "");
@@ -99,7 +103,8 @@ final class Creation {
             artifacts.add(Artifacts.write(
                     store,
                     Artifact.GLOBALS,
-                    Layout.globals(id),
+                    Layout.globals(id, encoding),
+                    encoding,
                     out -> parts.requireDatabase().backup().globals(operation.id(), out)));
         }
     }
@@ -111,10 +116,11 @@ final class Creation {
                 BlobWriting.plain(operation.lease().epoch(), repository.sweep().trashed()));
         StorageBackup.Copied copied;
         try (Stream<String> references = references(snapshot)) {
-            copied = storage.copy(Layout.objects(type, id), Layout.refs(type, id), references, bytes -> {
-                operation.proceed();
-                operation.update("copying_objects", bytes, 0, "");
-            });
+            copied = storage.copy(
+                    Layout.objects(type, id, encoding), encoding, Layout.refs(type, id), references, bytes -> {
+                        operation.proceed();
+                        operation.update("copying_objects", bytes, 0, "");
+                    });
         }
         artifacts.addAll(copied.artifacts());
         objects = copied.facts();

@@ -4,6 +4,7 @@ import dev.reliability.backup.postgresql.RestoreRequest;
 import dev.reliability.backup.repository.Journal;
 import dev.reliability.backup.repository.Repository;
 import dev.reliability.backup.repository.RunningOperation;
+import dev.reliability.backup.stream.Encoding;
 import dev.reliability.core.backup.BackupException;
 import dev.reliability.core.backup.RestoreOptions;
 import java.io.BufferedInputStream;
@@ -14,9 +15,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import java.util.zip.GZIPInputStream;
+import java.util.Optional;
 
-/** A dump that is no backup of this repository: plain SQL or gzip of it, told apart by its first bytes. */
+/** A dump that is no backup of this repository: plain SQL, as it is or compressed, told apart by its first bytes. */
 final class ForeignDump {
     private final Path file;
 
@@ -61,8 +62,9 @@ final class ForeignDump {
             in.mark(5);
             byte[] first = in.readNBytes(5);
             in.reset();
-            if (first.length >= 2 && first[0] == (byte) 0x1f && first[1] == (byte) 0x8b) {
-                return new GZIPInputStream(in, 64 * 1024);
+            Optional<Encoding> encoding = Encoding.recognize(first);
+            if (encoding.isPresent()) {
+                return encoding.get().decode(in);
             }
             if (first.length == 5 && new String(first, StandardCharsets.US_ASCII).equals("PGDMP")) {
                 throw new BackupException.Refused(

@@ -8,6 +8,7 @@ import dev.reliability.backup.repository.Refs;
 import dev.reliability.backup.repository.Repository;
 import dev.reliability.backup.stream.Artifacts;
 import dev.reliability.backup.stream.DamagedException;
+import dev.reliability.backup.stream.Encoding;
 import dev.reliability.core.backup.Backup;
 import dev.reliability.core.backup.BackupException;
 import dev.reliability.core.backup.BackupStatus;
@@ -39,6 +40,7 @@ final class RestoreAdmission {
         Manifest manifest = admitted.manifest();
         parts.require(manifest.type());
         requireAccepted(manifest, options);
+        requireReadable(manifest);
         requirePresent(manifest);
         if (manifest.type().hasDatabase()) {
             parts.requireDatabase().restore().preflight();
@@ -105,6 +107,16 @@ final class RestoreAdmission {
         }
         if (!reasons.isEmpty()) {
             throw new BackupException.Refused("backup " + manifest.id() + " is not whole", reasons);
+        }
+    }
+
+    private static void requireReadable(Manifest manifest) {
+        List<String> obstacles = manifest.artifacts().stream()
+                .flatMap(artifact -> Encoding.of(artifact).obstacle().stream())
+                .distinct()
+                .toList();
+        if (!obstacles.isEmpty()) {
+            throw new BackupException.Refused("backup " + manifest.id() + " can not be read here", obstacles);
         }
     }
 

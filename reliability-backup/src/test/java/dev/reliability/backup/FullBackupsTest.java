@@ -3,6 +3,8 @@ package dev.reliability.backup;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.github.luben.zstd.Zstd;
+import dev.reliability.backup.manifest.Compression;
 import dev.reliability.backup.postgresql.PostgreSQLConfig;
 import dev.reliability.backup.postgresql.PrivatePostgres;
 import dev.reliability.core.backup.Backup;
@@ -116,14 +118,47 @@ class FullBackupsTest {
         assertThat(folder.resolve("backups/database/backup_" + alone + ".sql.gz"))
                 .isRegularFile();
         assertThat(folder.resolve("backups/database/backup_" + alone + ".json")).isRegularFile();
-        try (Stream<Path> files = Files.list(folder.resolve("backups/full/" + full))) {
-            assertThat(files.map(file -> file.getFileName().toString()))
-                    .containsExactlyInAnyOrder(
-                            "manifest.json", "database.sql.gz", "globals.sql.gz", "objects.jsonl.gz", "refs.gz");
-        }
+        assertThat(filesOf(full))
+                .containsExactlyInAnyOrder(
+                        "manifest.json", "database.sql.gz", "globals.sql.gz", "objects.jsonl.gz", "refs.gz");
         assertThat(backups.find(alone).map(Backup::path))
                 .contains(folder.resolve("backups/database/backup_" + alone + ".sql.gz")
                         .toString());
+    }
+
+    @Test
+    void backupsInZstdLieBesideThoseInGzip_andEitherIsRestoredByItsPathAndDeleted() throws Exception {
+        String inGzip = completed(BackupType.FULL);
+        backups.close();
+        backups = manager(
+                server.config(database),
+                BackupConfig.defaults().withRestore(Mode.SWITCH, Duration.ZERO).withCompression(Compression.ZSTD));
+        String full = completed(BackupType.FULL);
+        String alone = completed(BackupType.DATABASE);
+
+        Path dump = folder.resolve("backups/database/backup_" + alone + ".sql.zst");
+        assertThat(dump).isRegularFile();
+        assertThat(filesOf(full))
+                .containsExactlyInAnyOrder(
+                        "manifest.json", "database.sql.zst", "globals.sql.zst", "objects.jsonl.zst", "refs.gz");
+        assertThat(backups.find(alone).map(Backup::path)).contains(dump.toString());
+        for (Path path : List.of(
+                dump,
+                folder.resolve("backups/full/" + full + "/database.sql.zst"),
+                folder.resolve("backups/full/" + inGzip))) {
+            sql("DELETE FROM document");
+            OperationStatus restored = backups.await(
+                    backups.restoreFile(path, RestoreOptions.defaults(), ALICE).id());
+            assertThat(restored.status()).as(restored.message()).isEqualTo(Status.COMPLETED);
+            assertThat(rows()).hasSize(10);
+        }
+        for (String id : List.of(inGzip, full, alone)) {
+            backups.delete(id, ALICE);
+        }
+        assertThat(dump).doesNotExist();
+        assertThat(folder.resolve("backups/full/" + full + "/database.sql.zst")).doesNotExist();
+        assertThat(folder.resolve("backups/full/" + inGzip + "/database.sql.gz"))
+                .doesNotExist();
     }
 
     @Test
@@ -169,7 +204,7 @@ class FullBackupsTest {
     }
 
     @Test
-    void aForeignDump_isLoadedOnlyWhenTrusted_plainOrGzip() throws Exception {
+    void aForeignDump_isLoadedOnlyWhenTrusted_plainOrCompressed() throws Exception {
         Path plain = Files.writeString(
                 folder.resolve("foreign.sql"),
                 "CREATE TABLE foreign_table (a int);\nINSERT INTO foreign_table VALUES (42);\n"
@@ -178,7 +213,8 @@ class FullBackupsTest {
         try (OutputStream out = new GZIPOutputStream(Files.newOutputStream(gzip))) {
             Files.copy(plain, out);
         }
-        for (Path file : List.of(plain, gzip)) {
+        Path zstd = Files.write(folder.resolve("foreign.sql.zst"), Zstd.compress(Files.readAllBytes(plain)));
+        for (Path file : List.of(plain, gzip, zstd)) {
             assertThatThrownBy(() -> backups.restoreFile(file, RestoreOptions.defaults(), ALICE))
                     .isInstanceOf(BackupException.Refused.class);
             RestoreOptions trusted = new RestoreOptions(null, false, false, Set.of(Risk.UNTRUSTED));
@@ -218,12 +254,22 @@ class FullBackupsTest {
         return String.valueOf(made.backupId());
     }
 
+    private List<String> filesOf(String full) throws IOException {
+        try (Stream<Path> files = Files.list(folder.resolve("backups/full/" + full))) {
+            return files.map(file -> file.getFileName().toString()).toList();
+        }
+    }
+
     private BackupManager manager(PostgreSQLConfig config, Duration undo) throws IOException {
+        return manager(config, BackupConfig.defaults().withRestore(Mode.SWITCH, undo));
+    }
+
+    private BackupManager manager(PostgreSQLConfig config, BackupConfig behaviour) throws IOException {
         return BackupManager.builder(LocalObjectStore.open(folder.resolve("backups")))
                 .database(config)
                 .objects(objects, FullBackupsTest::keys)
                 .signingKeys(List.of("a signing key of at least 32 bytes"))
-                .config(BackupConfig.defaults().withRestore(Mode.SWITCH, undo))
+                .config(behaviour)
                 .build();
     }
 

@@ -40,7 +40,7 @@ final class ArchiveReadme {
                 #
                 # This folder is a backup repository of its own: BACKUP_DIR set to its path lists and restores what is
                 # in it, and "import" takes the tar file into another repository. The lines below need neither: in this
-                # folder they check and restore it with a shell, gunzip, sha256sum, psql and, for objects, jq.
+                # folder they check and restore it with a shell, gunzip or zstd, sha256sum, psql and, for objects, jq.
                 """.formatted(
                 manifest.id(), manifest.type().wireName(), manifest.status().wireName(), manifest.createdAt());
     }
@@ -71,7 +71,7 @@ final class ArchiveReadme {
     private static String restoreDatabase(Manifest manifest, DatabaseFacts database) {
         String globals = manifest.artifacts().stream()
                 .filter(artifact -> artifact.role().equals(Artifact.GLOBALS))
-                .map(artifact -> "#\n# Roles that are missing can be made first:\n#\n#   gunzip -c " + artifact.key()
+                .map(artifact -> "#\n# Roles that are missing can be made first:\n#\n#   " + print(artifact)
                         + " | psql -X -d postgres\n")
                 .findFirst()
                 .orElse("");
@@ -82,8 +82,8 @@ final class ArchiveReadme {
                 # rights of the role that loads it: check first who made it. Locale and owner stand in the manifest.
                 %1$s
                 createdb -T template0 -E %2$s restored
-                gunzip -c %3$s | psql -X -q -o /dev/null -v ON_ERROR_STOP=1 -d restored
-                """.formatted(globals, encoding, Layout.dump(manifest.type(), manifest.id()));
+                %3$s | psql -X -q -o /dev/null -v ON_ERROR_STOP=1 -d restored
+                """.formatted(globals, encoding, print(manifest, Artifact.DUMP));
     }
 
     private static String restoreObjects(Manifest manifest) {
@@ -91,10 +91,26 @@ final class ArchiveReadme {
 
                 # Restore the objects into a new folder; the index names the file of each object's bytes.
 
-                gunzip -c %1$s | jq -r '[.blob, .key] | @tsv' |
+                %1$s | jq -r '[.blob, .key] | @tsv' |
                 while IFS="$(printf '\\t')" read -r blob key; do
                   mkdir -p "restored/$(dirname "$key")" && cp "$blob" "restored/$key"
                 done
-                """.formatted(Layout.objects(manifest.type(), manifest.id()));
+                """.formatted(print(manifest, Artifact.OBJECTS));
+    }
+
+    private static String print(Manifest manifest, String role) {
+        return manifest.artifacts().stream()
+                .filter(artifact -> artifact.role().equals(role))
+                .map(ArchiveReadme::print)
+                .findFirst()
+                .orElseThrow(() -> new IllegalStateException("the manifest names no " + role));
+    }
+
+    /** The command that prints what is in it. */
+    private static String print(Artifact artifact) {
+        return switch (artifact.compression()) {
+            case GZIP -> "gunzip -c " + artifact.key();
+            case ZSTD -> "zstd -dc " + artifact.key();
+        };
     }
 }

@@ -8,11 +8,9 @@ package dev.reliability.backup.manifest;
  * @param bytes its length as stored
  * @param sha256 of the stored bytes, 64 hexadecimal digits
  * @param plainBytes its length before compression
- * @param plainSha256 of the bytes before compression
- * @param compression {@code gzip} or {@code none}
+ * @param compression what was done to it
  */
-public record Artifact(
-        String role, String key, long bytes, String sha256, long plainBytes, String plainSha256, String compression) {
+public record Artifact(String role, String key, long bytes, String sha256, long plainBytes, Compression compression) {
     /** pg_dump's plain SQL. */
     public static final String DUMP = "dump";
 

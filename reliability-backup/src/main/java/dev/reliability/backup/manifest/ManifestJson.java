@@ -74,8 +74,7 @@ final class ManifestJson {
         out.writeNumberField("bytes", artifact.bytes());
         Json.text(out, "sha256", artifact.sha256());
         out.writeNumberField("plain_bytes", artifact.plainBytes());
-        Json.text(out, "plain_sha256", artifact.plainSha256());
-        Json.text(out, "compression", artifact.compression());
+        Json.text(out, "compression", artifact.compression().wireName());
     }
 
     private static Artifact readArtifact(JsonObject json) throws JsonFault {
@@ -85,8 +84,8 @@ final class ManifestJson {
                 json.count("bytes"),
                 hash(json, "sha256"),
                 json.count("plain_bytes"),
-                hash(json, "plain_sha256"),
-                json.text("compression"));
+                Compression.of(json.text("compression"))
+                        .orElseThrow(() -> json.fault("compression", "is not one that is known")));
         json.end();
         return artifact;
     }

@@ -3,6 +3,7 @@ package dev.reliability.backup.objects;
 import dev.reliability.backup.manifest.Artifact;
 import dev.reliability.backup.manifest.ObjectsFacts;
 import dev.reliability.backup.stream.Artifacts;
+import dev.reliability.backup.stream.Encoding;
 import dev.reliability.core.storage.ObjectAttributes;
 import dev.reliability.core.storage.ObjectInfo;
 import dev.reliability.core.storage.ObjectKeys;
@@ -56,20 +57,26 @@ public final class StorageBackup {
      * Copies all objects.
      *
      * @param indexKey where the index goes
+     * @param indexEncoding what is done to it
      * @param refsKey where the list of blobs goes
      * @param references the keys that rows name, looked for in what was copied; null if nobody says which they are
      * @param progress told the bytes read so far, now and then
      * @throws IOException if an object can not be read or stored; the artifacts may be there, which nothing names
      */
-    public Copied copy(String indexKey, String refsKey, @Nullable Stream<String> references, LongConsumer progress)
+    public Copied copy(
+            String indexKey,
+            Encoding indexEncoding,
+            String refsKey,
+            @Nullable Stream<String> references,
+            LongConsumer progress)
             throws IOException {
         // The index is written while objects are copied, and may be encrypted: what it names is spooled beside it.
         try (Spool refs = new Spool();
                 Blobs blobs = Blobs.open(repository, writing)) {
             Run run = new Run(blobs, refs.out(), progress);
-            Artifact index =
-                    Artifacts.write(repository, Artifact.OBJECTS, indexKey, out -> run.copyAll(out, references));
-            Artifact list = Artifacts.write(repository, Artifact.REFS, refsKey, refs::copyTo);
+            Artifact index = Artifacts.write(
+                    repository, Artifact.OBJECTS, indexKey, indexEncoding, out -> run.copyAll(out, references));
+            Artifact list = Artifacts.write(repository, Artifact.REFS, refsKey, Encoding.GZIP, refs::copyTo);
             ObjectsFacts facts = new ObjectsFacts(
                     run.count,
                     run.bytes,

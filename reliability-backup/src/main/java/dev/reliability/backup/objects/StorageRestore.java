@@ -4,6 +4,7 @@ import dev.reliability.backup.encryption.Identities;
 import dev.reliability.backup.manifest.Artifact;
 import dev.reliability.backup.stream.Artifacts;
 import dev.reliability.backup.stream.DamagedException;
+import dev.reliability.backup.stream.Encoding;
 import dev.reliability.backup.stream.Sha256;
 import dev.reliability.core.storage.ObjectAttributes;
 import dev.reliability.core.storage.ObjectInfo;
@@ -110,8 +111,8 @@ public final class StorageRestore {
                     stored.blob().writeTo(refs.out());
                 });
             }
-            Artifact unused = Artifacts.write(repository, Artifact.REFS, refsKey, refs::copyTo);
-            return Artifacts.write(repository, Artifact.OBJECTS, listKey, lines::copyTo);
+            Artifact unused = Artifacts.write(repository, Artifact.REFS, refsKey, Encoding.GZIP, refs::copyTo);
+            return Artifacts.write(repository, Artifact.OBJECTS, listKey, Encoding.GZIP, lines::copyTo);
         }
     }
 

@@ -1,5 +1,6 @@
 package dev.reliability.backup.repository;
 
+import dev.reliability.backup.manifest.Artifact;
 import dev.reliability.backup.manifest.Manifest;
 import dev.reliability.backup.manifest.ManifestReading;
 import dev.reliability.backup.repository.Layout.Place;
@@ -268,7 +269,7 @@ public final class Catalog {
         return new Backup(
                 manifest.id(),
                 manifest.type(),
-                documents.store().location(Layout.path(manifest.type(), manifest.id())),
+                documents.store().location(pathOf(manifest)),
                 manifest.size(),
                 manifest.addedBytes(),
                 manifest.createdAt(),
@@ -276,6 +277,16 @@ public final class Catalog {
                 reading instanceof ManifestReading.Intact intact && intact.signed(),
                 null,
                 manifest.message());
+    }
+
+    /** What a person is shown as the place of a backup: its dump, if that is all, else its folder. */
+    private static String pathOf(Manifest manifest) {
+        return manifest.artifacts().stream()
+                .filter(artifact -> manifest.type() == BackupType.DATABASE
+                        && artifact.role().equals(Artifact.DUMP))
+                .map(Artifact::key)
+                .findFirst()
+                .orElseGet(() -> Layout.place(manifest.type(), manifest.id()));
     }
 
     /** A backup without a manifest: running, failed or cancelled. One that was completed was deleted since. */
@@ -305,7 +316,7 @@ public final class Catalog {
         return Optional.of(new Backup(
                 id,
                 type,
-                documents.store().location(Layout.path(type, id)),
+                documents.store().location(Layout.place(type, id)),
                 0,
                 0,
                 createdAt.get(),

@@ -1,7 +1,8 @@
 package dev.reliability.backup.repository;
 
 import dev.reliability.backup.encryption.Keyset;
-import dev.reliability.backup.manifest.Artifact;
+import dev.reliability.backup.manifest.Compression;
+import dev.reliability.backup.stream.Encoding;
 import dev.reliability.core.backup.BackupId;
 import dev.reliability.core.backup.BackupType;
 import java.time.DateTimeException;
@@ -80,63 +81,53 @@ public final class Layout {
                 .map(type -> new Place(type, id));
     }
 
-    /** pg_dump's SQL, by gzip. */
-    public static String dump(BackupType type, String id) {
+    /** pg_dump's SQL. */
+    public static String dump(BackupType type, String id, Encoding encoding) {
         if (!type.hasDatabase()) {
             throw new IllegalArgumentException("a " + type.wireName() + " backup has no dump");
         }
-        return named(type, id, type == BackupType.DATABASE ? "sql.gz" : "database.sql.gz");
+        return named(type, id, (type == BackupType.DATABASE ? "sql" : "database.sql") + encoding.suffix());
     }
 
-    /** The roles of the server, by gzip. */
-    public static String globals(String id) {
-        return named(BackupType.FULL, id, "globals.sql.gz");
+    /** The roles of the server. */
+    public static String globals(String id, Encoding encoding) {
+        return named(BackupType.FULL, id, "globals.sql" + encoding.suffix());
     }
 
-    /** One JSON line an object, by gzip. */
-    public static String objects(BackupType type, String id) {
-        return ofStorage(type, id, "objects.jsonl.gz");
+    /** One JSON line an object. */
+    public static String objects(BackupType type, String id, Encoding encoding) {
+        return ofStorage(type, id, "objects.jsonl" + encoding.suffix());
     }
 
-    /** The names and stored hashes of the blobs that a backup uses, by gzip. */
+    /** The names and stored hashes of the blobs that a backup uses; always by {@link Encoding#GZIP}. */
     public static String refs(BackupType type, String id) {
-        return ofStorage(type, id, "refs.gz");
+        return ofStorage(type, id, "refs" + Encoding.GZIP.suffix());
     }
 
-    /**
-     * What a person is shown as the place of a backup: its dump, else its folder.
-     *
-     * @return a key, to be given to the store's {@code location}
-     */
-    public static String path(BackupType type, String id) {
-        return type == BackupType.DATABASE ? dump(type, id) : type.wireName() + "/" + requireId(id);
-    }
-
-    /** Every key that can belong to this backup alone, without its manifest. */
+    /** Every key that can belong to this backup alone, whatever its encoding, without its manifest. */
     public static List<String> artifacts(BackupType type, String id) {
         List<String> keys = new ArrayList<>();
-        if (type.hasDatabase()) {
-            keys.add(dump(type, id));
-        }
-        if (type == BackupType.FULL) {
-            keys.add(globals(id));
+        for (Compression compression : Compression.values()) {
+            Encoding encoding = new Encoding(compression);
+            if (type.hasDatabase()) {
+                keys.add(dump(type, id, encoding));
+            }
+            if (type == BackupType.FULL) {
+                keys.add(globals(id, encoding));
+            }
+            if (type.hasStorage()) {
+                keys.add(objects(type, id, encoding));
+            }
         }
         if (type.hasStorage()) {
-            keys.add(objects(type, id));
             keys.add(refs(type, id));
         }
         return keys;
     }
 
-    /** The key of this role of {@link Artifact}. */
-    public static String artifact(BackupType type, String id, String role) {
-        return switch (role) {
-            case Artifact.DUMP -> dump(type, id);
-            case Artifact.GLOBALS -> globals(id);
-            case Artifact.OBJECTS -> objects(type, id);
-            case Artifact.REFS -> refs(type, id);
-            default -> throw new IllegalArgumentException("no artifact has the role " + role);
-        };
+    /** The folder of a backup; of a database backup, which has none of its own, the place of its manifest. */
+    public static String place(BackupType type, String id) {
+        return type == BackupType.DATABASE ? manifest(type, id) : type.wireName() + "/" + requireId(id);
     }
 
     /**
@@ -190,7 +181,7 @@ public final class Layout {
 
     /** The list of objects that a restore replaced, in the form of a backup's index: their blobs are kept for undo. */
     public static String replaced(String operationId) {
-        return REPLACED + requireOperation(operationId) + ".jsonl.gz";
+        return REPLACED + requireOperation(operationId) + ".jsonl" + Encoding.GZIP.suffix();
     }
 
     /**

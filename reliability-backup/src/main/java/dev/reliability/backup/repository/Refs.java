@@ -3,18 +3,16 @@ package dev.reliability.backup.repository;
 import dev.reliability.backup.manifest.Artifact;
 import dev.reliability.backup.stream.Artifacts;
 import dev.reliability.backup.stream.DamagedException;
+import dev.reliability.backup.stream.Encoding;
 import dev.reliability.core.storage.ObjectStore;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
-import java.util.zip.GZIPInputStream;
 
 /** Reads which blobs a backup uses. */
 public final class Refs {
-    private static final int BUFFER = 64 * 1024;
-
     private Refs() {}
 
     /** Takes a blob. */
@@ -41,7 +39,7 @@ public final class Refs {
      * @throws IOException if it is not gzip, or one of its lines names no blob
      */
     public static void readUnproven(ObjectStore store, String key, Action each) throws IOException {
-        read(store.location(key), new GZIPInputStream(store.get(key), BUFFER), each);
+        read(store.location(key), Encoding.GZIP.decode(store.get(key)), each);
     }
 
     private static void read(String location, InputStream refs, Action each) throws IOException {

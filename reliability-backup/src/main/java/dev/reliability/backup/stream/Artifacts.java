@@ -11,27 +11,23 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.util.Optional;
-import java.util.zip.GZIPInputStream;
-import java.util.zip.GZIPOutputStream;
 import java.util.zip.ZipException;
 
-/** Writes and reads the files of a backup: gzip, with both sides of the compression counted and hashed. */
+/** Writes and reads the files of a backup: encoded, and what is stored counted and hashed. */
 public final class Artifacts {
-    private static final int BUFFER = 64 * 1024;
-    /** Level 1 costs a third of the default level's time for a tenth more bytes. */
-    private static final int GZIP_LEVEL = 1;
-
     private Artifacts() {}
 
     /**
      * Writes an artifact in one pass.
      *
      * @param role see {@link Artifact}
+     * @param encoding what is done to the bytes before they are stored
      * @param plain writes the bytes before compression; what it throws is passed on, and then nothing was stored
      * @throws IOException if the store fails, or if the key is taken, which can not be while one lease holder writes
      */
-    public static Artifact write(ObjectStore store, String role, String key, ObjectBody plain) throws IOException {
-        Written written = new Written();
+    public static Artifact write(ObjectStore store, String role, String key, Encoding encoding, ObjectBody plain)
+            throws IOException {
+        Written written = new Written(encoding);
         Optional<ObjectInfo> stored = store.putIfAbsent(key, ObjectAttributes.NONE, out -> written.write(out, plain));
         if (stored.isEmpty()) {
             throw new IOException("there is already a file at " + store.location(key) + "; it is left as it is");
@@ -40,20 +36,17 @@ public final class Artifacts {
             throw new DamagedException(
                     store.location(key) + " has " + stored.get().size() + " bytes, " + written.bytes + " were written");
         }
-        return new Artifact(role, key, written.bytes, written.sha256, written.plainBytes, written.plainSha256, "gzip");
+        return new Artifact(role, key, written.bytes, written.sha256, written.plainBytes, encoding.compression());
     }
 
     /**
-     * Opens an artifact's bytes before compression. The end of the stream is reached only if the stored bytes are
+     * Opens an artifact's bytes as they were before they were encoded. The end of the stream is reached only if the stored bytes are
      * the ones that were written; everything else is a {@link DamagedException}.
      */
     public static InputStream open(ObjectStore store, Artifact artifact) throws IOException {
         InputStream stored = openStored(store, artifact);
         try {
-            return new Gunzip(store.location(artifact.key()), stored);
-        } catch (EOFException | ZipException notGzip) {
-            stored.close();
-            throw new DamagedException(store.location(artifact.key()) + " is not gzip", notGzip);
+            return new Decoded(store.location(artifact.key()), stored, Encoding.of(artifact));
         } catch (IOException | RuntimeException e) {
             stored.close();
             throw e;
@@ -98,55 +91,71 @@ public final class Artifacts {
         }
     }
 
+    /** The stages of one pass, in order: compress, measure what will be stored, store. */
     private static final class Written {
+        private final Encoding encoding;
         private long bytes;
         private long plainBytes;
         private String sha256 = "";
-        private String plainSha256 = "";
+
+        Written(Encoding encoding) {
+            this.encoding = encoding;
+        }
 
         void write(OutputStream out, ObjectBody plain) throws IOException {
             MeasuredOutputStream stored = new MeasuredOutputStream(out);
-            try (GZIPOutputStream gzip = new FastGzip(stored)) {
-                MeasuredOutputStream before = new MeasuredOutputStream(gzip);
-                plain.writeTo(before);
-                gzip.finish();
-                plainBytes = before.count();
-                plainSha256 = before.sha256();
+            try (ParallelCompressor compressor = encoding.compressor(stored)) {
+                plain.writeTo(compressor);
+                compressor.finish();
+                plainBytes = compressor.count();
             }
             bytes = stored.count();
             sha256 = stored.sha256();
         }
     }
 
-    private static final class FastGzip extends GZIPOutputStream {
-        FastGzip(OutputStream out) throws IOException {
-            super(out, BUFFER);
-            def.setLevel(GZIP_LEVEL);
-        }
-    }
-
-    /** Reads on to the end of the stored bytes, so that they are proved, and names the file when they are not gzip. */
-    private static final class Gunzip extends GZIPInputStream {
+    /** Reads on to the end of the stored bytes, so that they are proved, and names the file when they are no such format. */
+    private static final class Decoded extends InputStream {
         private final String location;
         private final InputStream stored;
+        private final InputStream plain;
 
-        Gunzip(String location, InputStream stored) throws IOException {
-            super(stored, BUFFER);
+        Decoded(String location, InputStream stored, Encoding encoding) throws IOException {
             this.location = location;
             this.stored = stored;
+            try {
+                this.plain = encoding.decode(stored);
+            } catch (EOFException | ZipException broken) {
+                throw damaged(broken);
+            }
+        }
+
+        @Override
+        public int read() throws IOException {
+            byte[] one = new byte[1];
+            return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
         }
 
         @Override
         public int read(byte[] bytes, int offset, int length) throws IOException {
             try {
-                int read = super.read(bytes, offset, length);
+                int read = plain.read(bytes, offset, length);
                 if (read < 0) {
                     stored.transferTo(OutputStream.nullOutputStream());
                 }
                 return read;
             } catch (EOFException | ZipException broken) {
-                throw new DamagedException(location + " is cut or changed: " + broken.getMessage(), broken);
+                throw damaged(broken);
             }
+        }
+
+        @Override
+        public void close() throws IOException {
+            plain.close();
+        }
+
+        private DamagedException damaged(IOException broken) {
+            return new DamagedException(location + " is cut or changed: " + broken.getMessage(), broken);
         }
     }
 }

@@ -25,16 +25,14 @@ public final class ManifestSamples {
                                 1_073_741_824L,
                                 "a".repeat(64),
                                 9_007_199_254_740_993L,
-                                "b".repeat(64),
-                                "gzip"),
+                                Compression.GZIP),
                         new Artifact(
                                 Artifact.REFS,
                                 "full/20260103_140000/refs.gz",
                                 20,
                                 "c".repeat(64),
                                 0,
-                                "d".repeat(64),
-                                "gzip")),
+                                Compression.GZIP)),
                 new DatabaseFacts(
                         "ai_doc_library",
                         "15.18 (Debian 15.18-0+deb12u1)",

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.reliability.backup.manifest.Artifact;
 import dev.reliability.backup.stream.Artifacts;
 import dev.reliability.backup.stream.DamagedException;
+import dev.reliability.backup.stream.Encoding;
 import dev.reliability.backup.stream.Sha256;
 import dev.reliability.core.storage.LocalObjectStore;
 import dev.reliability.core.storage.ObjectAttributes;
@@ -104,7 +105,7 @@ class StorageRoundTripTest {
         String blob = keys(repository, "blobs/").iterator().next();
 
         StorageBackup.Copied second = new StorageBackup(documents, repository, BlobWriting.plain(2, blob::equals))
-                .copy("storage/second/objects.jsonl.gz", "storage/second/refs.gz", null, bytes -> {});
+                .copy("storage/second/objects.jsonl.gz", Encoding.GZIP, "storage/second/refs.gz", null, bytes -> {});
         repository.delete(blob);
 
         documents.delete("one.txt");
@@ -137,7 +138,12 @@ class StorageRoundTripTest {
         put("there.txt", "there");
 
         StorageBackup.Copied copied = new StorageBackup(documents, repository, BlobWriting.plain(1, key -> false))
-                .copy("full/1/objects.jsonl.gz", "full/1/refs.gz", Stream.of("gone.txt", "there.txt"), bytes -> {});
+                .copy(
+                        "full/1/objects.jsonl.gz",
+                        Encoding.GZIP,
+                        "full/1/refs.gz",
+                        Stream.of("gone.txt", "there.txt"),
+                        bytes -> {});
 
         assertThat(copied.facts().references()).isEqualTo("checked");
         assertThat(copied.facts().missing()).containsExactly("gone.txt");
@@ -180,7 +186,7 @@ class StorageRoundTripTest {
     private StorageBackup.Copied copy() throws IOException {
         String folder = "storage/" + ++backups;
         return new StorageBackup(documents, repository, BlobWriting.plain(1, key -> false))
-                .copy(folder + "/objects.jsonl.gz", folder + "/refs.gz", null, bytes -> {});
+                .copy(folder + "/objects.jsonl.gz", Encoding.GZIP, folder + "/refs.gz", null, bytes -> {});
     }
 
     private StorageRestore restore(StorageBackup.Copied copied) {

@@ -7,6 +7,7 @@ import dev.reliability.backup.manifest.Manifest;
 import dev.reliability.backup.manifest.ManifestReading;
 import dev.reliability.backup.manifest.SigningKeys;
 import dev.reliability.backup.repository.World.Machine;
+import dev.reliability.backup.stream.Encoding;
 import dev.reliability.core.backup.Backup;
 import dev.reliability.core.backup.BackupException;
 import dev.reliability.core.backup.BackupPage;
@@ -90,7 +91,7 @@ class CatalogTest {
         RunningOperation operation = a.begin(BackupType.DATABASE);
         String id = operation.status().backupId();
         Manifest manifest = World.manifest(operation, BackupType.DATABASE, BackupStatus.COMPLETED);
-        world.store.put(Layout.dump(BackupType.DATABASE, id), "whole");
+        world.store.put(Layout.dump(BackupType.DATABASE, id, Encoding.GZIP), "whole");
         for (int attempt = 1; attempt <= 3; attempt++) {
             seen.script(Call.PUT_IF_ABSENT, key -> key.startsWith("database/"), attempt, Fault.fail());
         }
@@ -98,7 +99,8 @@ class CatalogTest {
 
         assertThat(catalog.abandon(operation)).isTrue();
 
-        assertThat(world.store.has(Layout.dump(BackupType.DATABASE, id))).isFalse();
+        assertThat(world.store.has(Layout.dump(BackupType.DATABASE, id, Encoding.GZIP)))
+                .isFalse();
         assertThat(catalog.commit(manifest)).as("a write that comes late").isFalse();
         seen.assertAllReached();
     }
@@ -107,7 +109,7 @@ class CatalogTest {
     void a_commit_that_had_succeeded_after_all_is_not_abandoned() throws IOException {
         RunningOperation operation = a.begin(BackupType.DATABASE);
         String id = operation.status().backupId();
-        world.store.put(Layout.dump(BackupType.DATABASE, id), "whole");
+        world.store.put(Layout.dump(BackupType.DATABASE, id, Encoding.GZIP), "whole");
         seen.script(Call.PUT_IF_ABSENT, key -> key.startsWith("database/"), 1, Fault.answerLost());
         seen.script(Call.PUT_IF_ABSENT, key -> key.startsWith("database/"), 2, Fault.fail());
         seen.script(Call.PUT_IF_ABSENT, key -> key.startsWith("database/"), 3, Fault.fail());
@@ -117,14 +119,15 @@ class CatalogTest {
         assertThat(catalog.abandon(operation)).isFalse();
 
         assertThat(catalog.find(id).orElseThrow().status()).isEqualTo(BackupStatus.COMPLETED);
-        assertThat(world.store.has(Layout.dump(BackupType.DATABASE, id))).isTrue();
+        assertThat(world.store.has(Layout.dump(BackupType.DATABASE, id, Encoding.GZIP)))
+                .isTrue();
         seen.assertAllReached();
     }
 
     @Test
     void a_backup_that_exists_is_not_abandoned() throws IOException {
         RunningOperation operation = a.begin(BackupType.DATABASE);
-        world.store.put(Layout.dump(BackupType.DATABASE, operation.status().backupId()), "whole");
+        world.store.put(Layout.dump(BackupType.DATABASE, operation.status().backupId(), Encoding.GZIP), "whole");
         catalog.commit(World.manifest(operation, BackupType.DATABASE, BackupStatus.COMPLETED));
 
         assertThat(catalog.abandon(operation)).isFalse();

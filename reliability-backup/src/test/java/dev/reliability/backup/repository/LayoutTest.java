@@ -3,6 +3,8 @@ package dev.reliability.backup.repository;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.reliability.backup.manifest.Compression;
+import dev.reliability.backup.stream.Encoding;
 import dev.reliability.core.backup.BackupType;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -14,17 +16,22 @@ class LayoutTest {
 
     @Test
     void files_lie_where_the_guide_shows_them() {
-        assertThat(Layout.dump(BackupType.DATABASE, ID)).isEqualTo("database/backup_20260103_140000_2.sql.gz");
+        assertThat(Layout.dump(BackupType.DATABASE, ID, Encoding.GZIP))
+                .isEqualTo("database/backup_20260103_140000_2.sql.gz");
+        assertThat(Layout.dump(BackupType.DATABASE, ID, new Encoding(Compression.ZSTD)))
+                .isEqualTo("database/backup_20260103_140000_2.sql.zst");
         assertThat(Layout.manifest(BackupType.DATABASE, ID)).isEqualTo("database/backup_20260103_140000_2.json");
         assertThat(Layout.manifest(BackupType.STORAGE, ID)).isEqualTo("storage/20260103_140000_2/manifest.json");
         assertThat(Layout.artifacts(BackupType.FULL, ID))
-                .containsExactly(
+                .containsExactlyInAnyOrder(
                         "full/20260103_140000_2/database.sql.gz",
                         "full/20260103_140000_2/globals.sql.gz",
                         "full/20260103_140000_2/objects.jsonl.gz",
+                        "full/20260103_140000_2/database.sql.zst",
+                        "full/20260103_140000_2/globals.sql.zst",
+                        "full/20260103_140000_2/objects.jsonl.zst",
                         "full/20260103_140000_2/refs.gz");
-        assertThat(Layout.path(BackupType.DATABASE, ID)).isEqualTo("database/backup_20260103_140000_2.sql.gz");
-        assertThat(Layout.path(BackupType.FULL, ID)).isEqualTo("full/20260103_140000_2");
+        assertThat(Layout.place(BackupType.FULL, ID)).isEqualTo("full/20260103_140000_2");
         assertThat(Layout.blob("plain", "ab12".repeat(16))).isEqualTo("blobs/plain/ab/" + "ab12".repeat(16));
         assertThat(Layout.lease(7)).isEqualTo(".repository/lease/000000000007");
     }

@@ -6,6 +6,7 @@ import dev.reliability.backup.manifest.Manifest;
 import dev.reliability.backup.manifest.ManifestReading;
 import dev.reliability.backup.manifest.SigningKeys;
 import dev.reliability.backup.repository.Interleaving.Proc;
+import dev.reliability.backup.stream.Encoding;
 import dev.reliability.core.backup.BackupException;
 import dev.reliability.core.backup.BackupQuery;
 import dev.reliability.core.backup.BackupStatus;
@@ -106,7 +107,7 @@ class LeaseModelTest {
             String id = repository.ids().claim(operation, BackupType.DATABASE);
             // No look at the lease from here on: the fence alone has to hold.
             process.view.putIfAbsent(
-                    Layout.dump(BackupType.DATABASE, id),
+                    Layout.dump(BackupType.DATABASE, id, Encoding.GZIP),
                     ObjectAttributes.NONE,
                     ObjectBody.of(operation.id().getBytes(StandardCharsets.UTF_8)));
             if (world.random.nextInt(4) == 0) {
@@ -191,7 +192,7 @@ class LeaseModelTest {
             }
         });
         last[0].catalog().list(BackupQuery.all()).backups().forEach(backup -> {
-            assertThat(world.store.has(Layout.dump(BackupType.DATABASE, backup.id())))
+            assertThat(world.store.has(Layout.dump(BackupType.DATABASE, backup.id(), Encoding.GZIP)))
                     .as("backup %s has its files", backup.id())
                     .isTrue();
         });

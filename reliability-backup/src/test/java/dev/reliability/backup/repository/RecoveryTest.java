@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.reliability.backup.manifest.Manifest;
 import dev.reliability.backup.manifest.ManifestReading;
 import dev.reliability.backup.repository.World.Machine;
+import dev.reliability.backup.stream.Encoding;
 import dev.reliability.core.backup.Backup;
 import dev.reliability.core.backup.BackupQuery;
 import dev.reliability.core.backup.BackupStatus;
@@ -88,7 +89,7 @@ class RecoveryTest {
     void a_backup_that_was_committed_before_its_process_died_is_completed() throws Exception {
         RunningOperation lost = a.begin(BackupType.DATABASE);
         String id = lost.status().backupId();
-        world.store.put(Layout.dump(BackupType.DATABASE, id), "whole");
+        world.store.put(Layout.dump(BackupType.DATABASE, id, Encoding.GZIP), "whole");
         assertThat(a.repository.catalog().commit(World.manifest(lost, BackupType.DATABASE, BackupStatus.INCOMPLETE)))
                 .isTrue();
         a.frozen = true;
@@ -97,7 +98,8 @@ class RecoveryTest {
 
         assertThat(statusOf(lost).status()).isEqualTo(Status.INCOMPLETE);
         assertThat(statusOf(lost).error()).isNull();
-        assertThat(world.store.has(Layout.dump(BackupType.DATABASE, id))).isTrue();
+        assertThat(world.store.has(Layout.dump(BackupType.DATABASE, id, Encoding.GZIP)))
+                .isTrue();
         assertThat(b.repository.catalog().find(id).orElseThrow().status()).isEqualTo(BackupStatus.INCOMPLETE);
     }
 

@@ -7,6 +7,7 @@ import dev.reliability.backup.manifest.Artifact;
 import dev.reliability.backup.manifest.Manifest;
 import dev.reliability.backup.repository.World.Machine;
 import dev.reliability.backup.stream.Artifacts;
+import dev.reliability.backup.stream.Encoding;
 import dev.reliability.core.backup.BackupStatus;
 import dev.reliability.core.backup.BackupType;
 import dev.reliability.core.backup.OperationStatus.Status;
@@ -200,6 +201,7 @@ class SweepTest {
                 world.store,
                 Artifact.REFS,
                 Layout.refs(BackupType.STORAGE, empty.id()),
+                Encoding.GZIP,
                 out -> out.write(lines.toString().getBytes(StandardCharsets.UTF_8)));
         Manifest manifest = new Manifest(
                 empty.id(),

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.reliability.backup.manifest.Artifact;
+import dev.reliability.backup.manifest.Compression;
 import dev.reliability.core.storage.LocalObjectStore;
 import dev.reliability.core.storage.ObjectBody;
 import dev.reliability.core.storage.ObjectStore;
@@ -16,6 +17,8 @@ import java.util.Random;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 class ArtifactsTest {
     private static final String KEY = "database/backup_20260103_140000.sql.gz";
@@ -30,14 +33,14 @@ class ArtifactsTest {
         store = LocalObjectStore.open(folder);
     }
 
-    @Test
-    void whatIsWritten_isReadAgain_withBothSidesMeasured() throws IOException {
+    @ParameterizedTest
+    @EnumSource
+    void whatIsWritten_isReadAgain_withBothSidesMeasured(Compression compression) throws IOException {
         byte[] plain = "INSERT INTO t VALUES (1);\n".repeat(10_000).getBytes(StandardCharsets.UTF_8);
 
-        Artifact artifact = write(plain);
+        Artifact artifact = write(compression, plain);
 
         assertThat(artifact.plainBytes()).isEqualTo(plain.length);
-        assertThat(artifact.plainSha256()).isEqualTo(Sha256.hex(plain, plain.length));
         byte[] stored = Files.readAllBytes(folder.resolve(KEY));
         assertThat(artifact.bytes()).isEqualTo(stored.length).isLessThan(plain.length / 10);
         assertThat(artifact.sha256()).isEqualTo(Sha256.hex(stored, stored.length));
@@ -46,7 +49,7 @@ class ArtifactsTest {
 
     @Test
     void aWriterThatGivesUp_leavesNothing() {
-        assertThatThrownBy(() -> Artifacts.write(store, Artifact.DUMP, KEY, out -> {
+        assertThatThrownBy(() -> Artifacts.write(store, Artifact.DUMP, KEY, Encoding.GZIP, out -> {
                     out.write(new byte[100_000]);
                     throw new IOException("pg_dump ended with 1");
                 }))
@@ -57,20 +60,21 @@ class ArtifactsTest {
 
     @Test
     void aTakenName_isNotWrittenOver() throws IOException {
-        Artifact first = write("first".getBytes(StandardCharsets.UTF_8));
+        Artifact first = write(Compression.GZIP, "first".getBytes(StandardCharsets.UTF_8));
 
-        assertThatThrownBy(() -> write("second".getBytes(StandardCharsets.UTF_8)))
+        assertThatThrownBy(() -> write(Compression.GZIP, "second".getBytes(StandardCharsets.UTF_8)))
                 .isInstanceOf(IOException.class)
                 .hasMessageContaining("already a file");
 
         assertThat(read(first)).asString(StandardCharsets.UTF_8).isEqualTo("first");
     }
 
-    @Test
-    void anyFlippedByte_isDamage_whenReadAndWhenProved() throws IOException {
+    @ParameterizedTest
+    @EnumSource
+    void anyFlippedByte_isDamage_whenReadAndWhenProved(Compression compression) throws IOException {
         byte[] plain = new byte[5_000];
         new Random(1).nextBytes(plain);
-        Artifact artifact = write(plain);
+        Artifact artifact = write(compression, plain);
         byte[] stored = Files.readAllBytes(folder.resolve(KEY));
         for (int i = 0; i < stored.length; i += 97) {
             byte[] flipped = stored.clone();
@@ -86,9 +90,10 @@ class ArtifactsTest {
         }
     }
 
-    @Test
-    void aCutLongerOrMissingFile_isNamedWithBothLengths() throws IOException {
-        Artifact artifact = write(new byte[5_000]);
+    @ParameterizedTest
+    @EnumSource
+    void aCutLongerOrMissingFile_isNamedWithBothLengths(Compression compression) throws IOException {
+        Artifact artifact = write(compression, new byte[5_000]);
         byte[] stored = Files.readAllBytes(folder.resolve(KEY));
 
         Files.write(folder.resolve(KEY), java.util.Arrays.copyOf(stored, stored.length - 1));
@@ -105,8 +110,8 @@ class ArtifactsTest {
         assertThatThrownBy(() -> read(artifact)).hasMessageContaining("is missing");
     }
 
-    private Artifact write(byte[] plain) throws IOException {
-        return Artifacts.write(store, Artifact.DUMP, KEY, ObjectBody.of(plain));
+    private Artifact write(Compression compression, byte[] plain) throws IOException {
+        return Artifacts.write(store, Artifact.DUMP, KEY, new Encoding(compression), ObjectBody.of(plain));
     }
 
     private byte[] read(Artifact artifact) throws IOException {

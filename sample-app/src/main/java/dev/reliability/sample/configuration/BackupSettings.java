@@ -19,6 +19,7 @@ import java.util.regex.Pattern;
  * @param signingKeys the first signs, all are trusted; empty to trust the repository as a whole
  * @param retentionDays days that a backup is kept
  * @param retentionMinimum how many of each type are kept however old they are
+ * @param compression {@code gzip} or {@code zstd}, of new backups
  * @param restoreMode {@code switch} or {@code in_place}, where a restore does not say
  * @param undo how long a replaced database is kept
  * @param schedule when a serving backend makes backups; empty for never
@@ -30,6 +31,7 @@ public record BackupSettings(
         List<Secret> signingKeys,
         int retentionDays,
         int retentionMinimum,
+        String compression,
         String restoreMode,
         Duration undo,
         Optional<CronSchedule> schedule,
@@ -54,6 +56,7 @@ public record BackupSettings(
                 signingKeys(values),
                 values.get(Variables.RETENTION_DAYS),
                 values.get(Variables.RETENTION_MIN),
+                values.get(Variables.BACKUP_COMPRESSION),
                 values.get(Variables.RESTORE_MODE),
                 values.get(Variables.RESTORE_UNDO_HOURS),
                 schedule(values),

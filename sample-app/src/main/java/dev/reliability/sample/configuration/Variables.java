@@ -129,6 +129,11 @@ final class Variables {
             plain("RETENTION_DAYS", "7", Rule.integer(1, 36_500), "Days that a backup is kept");
     static final Variable<Integer> RETENTION_MIN = plain(
             "RETENTION_MIN", "3", Rule.integer(1, 10_000), "Backups of each type that are kept however old they are");
+    static final Variable<String> BACKUP_COMPRESSION = plain(
+            "BACKUP_COMPRESSION",
+            "gzip",
+            Rule.oneOf("gzip", "zstd"),
+            "How new backups are compressed; both kinds are restored, whatever this says");
     static final Variable<String> RESTORE_MODE = plain(
             "RESTORE_MODE",
             "switch",

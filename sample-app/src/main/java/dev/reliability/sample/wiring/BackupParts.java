@@ -2,6 +2,7 @@ package dev.reliability.sample.wiring;
 
 import dev.reliability.backup.BackupConfig;
 import dev.reliability.backup.BackupManager;
+import dev.reliability.backup.manifest.Compression;
 import dev.reliability.backup.postgresql.PostgreSQLConfig;
 import dev.reliability.core.backup.OperationStatus;
 import dev.reliability.core.backup.RestoreOptions;
@@ -58,6 +59,7 @@ public final class BackupParts {
                 .signingKeys(backups.signingKeys().stream().map(Secret::reveal).toList())
                 .config(BackupConfig.defaults()
                         .withRetention(backups.retentionDays(), backups.retentionMinimum())
+                        .withCompression(Compression.of(backups.compression()).orElseThrow())
                         .withRestore(
                                 RestoreOptions.Mode.of(backups.restoreMode()).orElseThrow(), backups.undo()))
                 .onOperationEnded(listener)

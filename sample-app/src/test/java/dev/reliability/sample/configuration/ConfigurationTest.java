@@ -46,6 +46,7 @@ class ConfigurationTest {
         assertThat(configuration.backups().repository()).isEqualTo(new Repository.Folder(Path.of("/app/backups")));
         assertThat(configuration.backups().retentionDays()).isEqualTo(7);
         assertThat(configuration.backups().retentionMinimum()).isEqualTo(3);
+        assertThat(configuration.backups().compression()).isEqualTo("gzip");
         assertThat(configuration.backups().undo()).isEqualTo(Duration.ofHours(24));
         assertThat(configuration.health()).isEqualTo(new HealthSettings(Set.of(), Set.of(), "zh-CN"));
     }
@@ -128,6 +129,7 @@ class ConfigurationTest {
         "DELETE_GRACE, 24",
         "DELETE_GRACE, 366d",
         "RETENTION_MIN, 0",
+        "BACKUP_COMPRESSION, xz",
         "RESTORE_MODE, rename",
         "RESTORE_UNDO_HOURS, -1",
         "HEALTH_LANGUAGE, fr",

@@ -1,0 +1,46 @@
+package dev.reliability.backup.manifest;
+
+import java.util.Arrays;
+import java.util.HexFormat;
+import java.util.Optional;
+
+/** How a file of a backup is compressed. Either is read by its own program as one stream. */
+public enum Compression {
+    /** Read by gunzip, and by everything else. */
+    GZIP("gzip", ".gz", "1f8b"),
+
+    /** Smaller and faster; needs the library {@code com.github.luben:zstd-jni}. */
+    ZSTD("zstd", ".zst", "28b52ffd");
+
+    private final String wireName;
+    private final String suffix;
+    private final String magic;
+
+    Compression(String wireName, String suffix, String magic) {
+        this.wireName = wireName;
+        this.suffix = suffix;
+        this.magic = magic;
+    }
+
+    /** Its name in manifests and settings. */
+    public String wireName() {
+        return wireName;
+    }
+
+    /** What the name of a file ends with, with the dot. */
+    public String suffix() {
+        return suffix;
+    }
+
+    /** Whether a file that begins with these bytes, its first four or more, is compressed in this way. */
+    public boolean begins(byte[] first) {
+        return HexFormat.of().formatHex(first).startsWith(magic);
+    }
+
+    /** The one of this {@link #wireName()}; empty for any other text. */
+    public static Optional<Compression> of(String wireName) {
+        return Arrays.stream(values())
+                .filter(each -> each.wireName.equals(wireName))
+                .findFirst();
+    }
+}
