@@ -1,0 +1,66 @@
+#!/bin/sh
+# Measures what is promised against what others would use, both sides in turn in one run.
+set -eu
+
+root=$(CDPATH='' cd -- "$(dirname -- "$0")/.." && pwd -P)
+# shellcheck source=scripts/lib/messages.sh
+. "$root/scripts/lib/messages.sh"
+# shellcheck source=scripts/lib/locale.sh
+. "$root/scripts/lib/locale.sh"
+# shellcheck source=scripts/lib/tools.sh
+. "$root/scripts/lib/tools.sh"
+# shellcheck source=scripts/lib/build.sh
+. "$root/scripts/lib/build.sh"
+# shellcheck source=scripts/lib/ports.sh
+. "$root/scripts/lib/ports.sh"
+# shellcheck source=scripts/lib/processes.sh
+. "$root/scripts/lib/processes.sh"
+# shellcheck source=scripts/lib/secrets.sh
+. "$root/scripts/lib/secrets.sh"
+# shellcheck source=scripts/lib/postgres.sh
+. "$root/scripts/lib/postgres.sh"
+# shellcheck source=scripts/lib/measure.sh
+. "$root/scripts/lib/measure.sh"
+
+usage() {
+    cat <<'USAGE'
+Usage: scripts/bench.sh backup [--short]
+
+  backup    a whole backup by the command line (its start, digests and SHA-256 included), in gzip and in zstd, against
+            pg_dump | gzip -6 and pg_dump > /dev/null, of 1.1 GB of rows on a private PostgreSQL
+  --short   fewer rows and runs; the start of the JVM weighs more in them
+
+What it finds is on stdout: one line a measured run, and at the end one a goal:  goal NAME MEASURED TARGET met|short
+  BENCH_DIR   where the database and the backups are for that time (a folder of its own in TMPDIR)
+USAGE
+}
+
+main() {
+    case $#:${1:-}:${2:-} in
+        1:-h: | 1:--help:) usage && exit 0 ;;
+        1:backup: | 2:backup:--short) ;;
+        *) usage >&2 && exit 2 ;;
+    esac
+    use_utf8
+    bench_dir=${BENCH_DIR:-$(mktemp -d "${TMPDIR:-/tmp}/reliability-bench.XXXXXX")}
+    mkdir -p "$bench_dir"
+    bench_dir=$(CDPATH='' cd -- "$bench_dir" && pwd -P)
+    trap 'clean_up' EXIT
+    trap 'exit 130' INT
+    trap 'exit 143' TERM HUP
+    # shellcheck source=scripts/bench/backup.sh
+    . "$root/scripts/bench/$1.sh"
+    "bench_$1" "${2:-}"
+}
+
+# shellcheck disable=SC2317  # the trap calls it
+clean_up() {
+    status=$?
+    trap '' INT TERM HUP
+    set +e
+    [ -z "${pg_data:-}" ] || pg_stop
+    [ -n "${BENCH_DIR:-}" ] || rm -rf "$bench_dir"
+    exit "$status"
+}
+
+main "$@"

@@ -1,0 +1,121 @@
+# shellcheck shell=sh
+# Backups against pg_dump in a pipe. Included by bench.sh, whose variables and those of its libraries it uses.
+# shellcheck disable=SC2154
+
+# A small heap on purpose: memory must not depend on the size of the database.
+bench_java_options='-Xmx64m -XX:+UseSerialGC'
+
+# bench_backup [--short]
+bench_backup() {
+    case $1 in
+        --short) bench_rows=600000 bench_runs=3 ;;
+        *) bench_rows=2700000 bench_runs=5 ;;
+    esac
+    require_application postgresql gzip setpriv getconf
+    chmod 711 "$bench_dir"
+    bench_database
+    bench_results=$bench_dir/results
+    : >"$bench_results"
+    bench_round warm-up >/dev/null
+    : >"$bench_results"
+    bench_run=0
+    while [ "$bench_run" -lt "$bench_runs" ]; do
+        bench_run=$((bench_run + 1))
+        bench_round "$bench_run"
+    done
+    bench_goals
+}
+
+bench_database() {
+    DB_PASSWORD=$(kept_secret "$bench_dir/secret")
+    pg_open "$bench_dir/postgres"
+    pg_create
+    pg_start
+    pg_set_password "$DB_PASSWORD"
+    DB_HOST=127.0.0.1 DB_PORT=$pg_port DB_USER=$pg_role DB_NAME=$pg_database PG_BIN=$pg_bin
+    BACKUP_DIR=$bench_dir/backups
+    export DB_PASSWORD DB_HOST DB_PORT DB_USER DB_NAME PG_BIN BACKUP_DIR
+    PGHOST=$DB_HOST PGPORT=$DB_PORT PGUSER=$DB_USER PGDATABASE=$DB_NAME PGPASSWORD=$DB_PASSWORD
+    export PGHOST PGPORT PGUSER PGDATABASE PGPASSWORD
+    say "Making $bench_rows rows ..."
+    "$pg_bin/psql" -X -q -w -v ON_ERROR_STOP=1 -v rows="$bench_rows" -f "$root/scripts/bench/rows.sql" ||
+        die 'the rows could not be made: see above'
+}
+
+# All sides once, one after the other.
+bench_round() {
+    bench_measure "$1" dump bench_dump
+    bench_measure "$1" pipe bench_pipe
+    bench_measure "$1" gzip bench_ours gzip
+    bench_measure "$1" zstd bench_ours zstd
+}
+
+# bench_measure RUN SIDE COMMAND...: the command leaves its bytes in $bench_bytes. CPU is that of all its processes and of
+# the server's backends.
+bench_measure() {
+    bench_label="$1 $2"
+    bench_side=$2
+    shift 2
+    rm -rf "$BACKUP_DIR" "$bench_dir/pipe.gz"
+    mkdir -p "$BACKUP_DIR"
+    bench_peak=0
+    sync
+    bench_cpu=$(bench_cpu_now)
+    bench_start=$(now_ms)
+    "$@"
+    bench_wall=$(($(now_ms) - bench_start))
+    # A backend is counted when the server has seen its end.
+    sleep 0.5
+    bench_cpu=$(($(bench_cpu_now) - bench_cpu))
+    echo "$bench_side $bench_wall $bench_cpu $bench_bytes $bench_peak" >>"$bench_results"
+    printf 'run %s: %d ms, CPU %d ms, %d bytes, %d kB resident\n' \
+        "$bench_label" "$bench_wall" "$bench_cpu" "$bench_bytes" "$bench_peak"
+}
+
+bench_cpu_now() {
+    echo $(($(cpu_ms_of_children $$) + $(cpu_ms_of_children "$(pg_pid)")))
+}
+
+bench_dump() {
+    "$pg_bin/pg_dump" -w >/dev/null
+    bench_bytes=0
+}
+
+bench_pipe() {
+    "$pg_bin/pg_dump" -w | gzip -6 >"$bench_dir/pipe.gz"
+    bench_bytes=$(wc -c <"$bench_dir/pipe.gz")
+}
+
+# bench_ours COMPRESSION. Its largest resident size is asked for while it runs: Linux forgets it with the process. Seldom,
+# since asking counts as well.
+bench_ours() {
+    # shellcheck disable=SC2086  # a list of options
+    BACKUP_COMPRESSION=$1 "$java" $bench_java_options -jar "$jar" backup database >"$bench_dir/path" \
+        2>"$bench_dir/log" &
+    bench_pid=$!
+    while bench_seen=$(sed -n 's/^VmHWM:[^0-9]*\([0-9]*\).*/\1/p' "/proc/$bench_pid/status" 2>/dev/null) &&
+        [ -n "$bench_seen" ]; do
+        bench_peak=$bench_seen
+        sleep 0.2
+    done
+    wait "$bench_pid" || { tail_of "$bench_dir/log" && die 'the backup failed: see above'; }
+    bench_bytes=$(wc -c <"$(cat "$bench_dir/path")")
+}
+
+bench_goals() {
+    goal backup-gzip-wall "$(bench_ratio gzip 2 pipe)" 0.40
+    goal backup-zstd-wall "$(bench_ratio zstd 2 pipe)" 0.33
+    goal backup-zstd-cpu "$(bench_ratio zstd 3 pipe)" 0.42
+    goal backup-zstd-bytes "$(bench_ratio zstd 4 pipe)" 0.86
+    goal backup-zstd-wall-by-dump-alone "$(bench_ratio zstd 2 dump)" 1.25
+    goal backup-memory-mb "$(awk '$5 > most { most = $5 } END { print most / 1024 }' "$bench_results")" 128
+}
+
+# bench_ratio SIDE COLUMN OTHER: of the medians.
+bench_ratio() {
+    echo "$(bench_median "$1" "$2") $(bench_median "$3" "$2")" | awk '{ print $1 / $2 }'
+}
+
+bench_median() {
+    awk -v side="$1" -v column="$2" '$1 == side { print $column }' "$bench_results" | median
+}
