@@ -85,6 +85,10 @@ final class OperationLog {
                 .log("a restore whose process died can not be ended now; the next operation tries again");
     }
 
+    static void journalDamaged(BackupException.Damaged failure) {
+        LOG.atWarn().addKeyValue("event", "journal_damaged").log(Failures.sentence(failure));
+    }
+
     static void deleted(OperationStatus operation, Backup backup) {
         line(Level.INFO, operation, "deleted")
                 .addKeyValue("backup", backup.id())

@@ -31,16 +31,16 @@ final class Settlement implements Recovery.Interrupted {
     @Override
     public Recovery.@Nullable Ending end(OperationRecord record) throws IOException {
         String operation = record.status().id();
-        Optional<Journals.Entry> journal = record.status().kind() == OperationStatus.Kind.RESTORE
-                ? repository.journals().read(operation)
-                : Optional.empty();
-        if (journal.isEmpty()) {
-            return lost("its process is gone; nothing had been changed");
-        }
         try {
-            return end(operation, journal.get(), record);
-        } catch (BackupException.Unavailable later) {
-            // Without the database nobody knows which one is live. Whoever holds the lease next looks again.
+            Optional<Journals.Entry> journal = record.status().kind() == OperationStatus.Kind.RESTORE
+                    ? repository.journals().read(operation)
+                    : Optional.empty();
+            return journal.isEmpty()
+                    ? lost("its process is gone; nothing had been changed")
+                    : end(operation, journal.get(), record);
+        } catch (BackupException.Unavailable | BackupException.Damaged later) {
+            // Without the database, or by a journal that somebody changed, nobody knows which database is live.
+            // Whoever holds the lease next looks again; what does not depend on this restore goes on meanwhile.
             OperationLog.notSettled(record.status(), later);
             return null;
         }
@@ -55,10 +55,10 @@ final class Settlement implements Recovery.Interrupted {
 
     /**
      * Ends what restores left that failed while the database could not be reached, and so could not tidy up after
-     * themselves. Their records say already how they ended.
+     * themselves. Their records say already how they ended. A journal that can not be trusted is named and left.
      */
     void tidy() throws IOException {
-        for (Journals.Entry journal : repository.journals().list()) {
+        for (Journals.Entry journal : repository.journals().list(OperationLog::journalDamaged)) {
             String operation = journal.operationId();
             if (!journal.closed() && !operation.equals(lease.operationId()) && parts.database() != null) {
                 RestoreRecovery.Outcome unused = parts.database().recovery().settle(operation, stepsOf(journal));

@@ -260,6 +260,18 @@ class StorageBackupsTest {
     }
 
     @Test
+    void aDamagedJournal_ofOneRestore_stopsNoOther() throws IOException {
+        put("one.txt", "one");
+        String id = String.valueOf(create().backupId());
+        restore(id, RestoreOptions.defaults());
+        Path journal = files("backups/.repository/journal").get(0);
+        Files.writeString(journal, Files.readString(journal).replace("begun", "began"));
+
+        assertThat(restore(id, RestoreOptions.defaults()).status()).isEqualTo(OperationStatus.Status.COMPLETED);
+        assertThat(Files.readString(journal)).as("it stays for people to see").contains("began");
+    }
+
+    @Test
     void aDeletedBackup_isGone_andAnotherOneStillRestores() throws IOException {
         put("one.txt", "one");
         String first = String.valueOf(create().backupId());

@@ -19,6 +19,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -111,18 +112,23 @@ public final class Journals {
     }
 
     /**
-     * All journals, oldest first.
+     * All journals that can be trusted, oldest first.
      *
-     * @throws BackupException.Damaged as {@link #read}
+     * @param damaged is told of each other one, as {@link #read} would throw it: what depends on it is left as it is,
+     *     and nothing else
      */
-    public List<Entry> list() throws IOException {
+    public List<Entry> list(Consumer<BackupException.Damaged> damaged) throws IOException {
         TreeSet<String> operationIds = new TreeSet<>();
         for (ObjectInfo file : documents.list(Layout.JOURNALS)) {
             Layout.operationOfJournal(file.key()).ifPresent(operationIds::add);
         }
         List<Entry> entries = new ArrayList<>();
         for (String operationId : operationIds) {
-            read(operationId).ifPresent(entries::add);
+            try {
+                read(operationId).ifPresent(entries::add);
+            } catch (BackupException.Damaged e) {
+                damaged.accept(e);
+            }
         }
         return entries;
     }

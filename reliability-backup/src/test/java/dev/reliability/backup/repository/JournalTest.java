@@ -7,12 +7,14 @@ import dev.reliability.backup.manifest.SigningKeys;
 import dev.reliability.backup.repository.World.Machine;
 import dev.reliability.core.backup.BackupException;
 import dev.reliability.core.backup.BackupType;
+import dev.reliability.core.backup.Caller;
 import dev.reliability.core.backup.OperationStatus.Kind;
 import dev.reliability.core.storage.Fault;
 import dev.reliability.core.storage.FaultyObjectStore;
 import dev.reliability.core.storage.FaultyObjectStore.Call;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
@@ -51,13 +53,13 @@ class JournalTest {
     void a_closed_journal_stays_readable_until_it_is_removed() throws IOException {
         journal.append("committed", Map.of());
         journal.close();
-        assertThat(b.repository.journals().list())
+        assertThat(b.repository.journals().list(damaged -> {}))
                 .singleElement()
                 .satisfies(entry -> assertThat(entry.closed()).isTrue());
 
         a.repository.journals().remove(restore.lease(), restore.id());
 
-        assertThat(b.repository.journals().list()).isEmpty();
+        assertThat(b.repository.journals().list(damaged -> {})).isEmpty();
         assertThat(world.store.keys(Layout.JOURNALS)).isEmpty();
     }
 
@@ -127,5 +129,21 @@ class JournalTest {
         assertThatThrownBy(() -> b.repository.journals().read(restore.id()))
                 .isInstanceOf(BackupException.Damaged.class)
                 .hasMessageContaining("not signed");
+    }
+
+    @Test
+    void a_damaged_journal_is_named_and_hides_no_other() throws IOException {
+        journal.append("scratch_created", Map.of("scratch", "app_r_1"));
+        RunningOperation second = a.repository.operations().start(Kind.RESTORE, null, null, new Caller("alice"));
+        a.repository.journals().open(restore.lease(), second.id()).append("one", Map.of());
+        String key = Layout.journal(restore.id());
+        world.store.put(key, world.store.text(key).replace("app_r_1", "live_db"));
+
+        List<String> damaged = new ArrayList<>();
+        List<Journals.Entry> entries =
+                b.repository.journals().list(journal -> damaged.add(String.valueOf(journal.getMessage())));
+
+        assertThat(entries).extracting(Journals.Entry::operationId).containsExactly(second.id());
+        assertThat(damaged).singleElement().asString().contains(key);
     }
 }
