@@ -13,7 +13,6 @@ import java.io.IOException;
 import java.io.StringWriter;
 import java.io.Writer;
 import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -36,17 +35,12 @@ public final class Json {
         void writeTo(JsonGenerator out) throws IOException;
     }
 
-    /** A whole document. */
+    /** A whole document, {@link Checksum} and all. */
     public static byte[] document(Fields fields) {
-        byte[] open = openDocument(fields);
-        byte[] whole = Arrays.copyOf(open, open.length + 3);
-        whole[open.length] = '\n';
-        whole[open.length + 1] = '}';
-        whole[open.length + 2] = '\n';
-        return whole;
+        return Checksum.close(openDocument(fields));
     }
 
-    /** A document up to its last field, without the line's end and the closing brace. */
+    /** A document up to the end of its last field's line, with a comma: a seal or a checksum follows. */
     public static byte[] openDocument(Fields fields) {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream(1024);
         try (JsonGenerator out = FACTORY.createGenerator(bytes)) {
@@ -60,6 +54,8 @@ public final class Json {
         } catch (IOException e) {
             throw new IllegalStateException("memory does not fail: " + e.getMessage(), e);
         }
+        bytes.write(',');
+        bytes.write('\n');
         return bytes.toByteArray();
     }
 

@@ -58,6 +58,7 @@ final class Epochs {
     /** Takes an epoch; false if somebody has it, or a higher one. */
     boolean create(long epoch, Claim claim) throws IOException {
         byte[] document = Json.document(out -> {
+            out.writeNumberField("epoch", epoch);
             Json.text(out, "operation", claim.operationId());
             Json.text(out, "host", claim.host());
             out.writeNumberField("pid", claim.pid());
