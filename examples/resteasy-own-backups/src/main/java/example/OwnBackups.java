@@ -11,6 +11,7 @@ import dev.reliability.core.backup.BackupType;
 import dev.reliability.core.backup.Caller;
 import dev.reliability.core.backup.OperationStatus;
 import dev.reliability.core.backup.RestoreOptions;
+import dev.reliability.core.backup.VerifyLevel;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -49,6 +50,12 @@ final class OwnBackups implements BackupService {
         find(id).orElseThrow(() -> new BackupException.NotFound("there is no backup '" + id + "'"));
         copy(folder.resolve(id), file);
         return ended(OperationStatus.Kind.RESTORE, id, by);
+    }
+
+    @Override
+    public OperationStatus verify(String id, VerifyLevel level, Caller by) {
+        find(id).orElseThrow(() -> new BackupException.NotFound("there is no backup '" + id + "'"));
+        throw new BackupException.Refused("nothing to compare with", List.of("a copy is kept without its checksum"));
     }
 
     @Override

@@ -7,6 +7,8 @@ import dev.reliability.backup.postgresql.PostgreSQLBackup;
 import dev.reliability.backup.postgresql.PostgreSQLConfig;
 import dev.reliability.backup.postgresql.PostgreSQLRestore;
 import dev.reliability.backup.postgresql.RestoreRecovery;
+import dev.reliability.backup.repository.Finding;
+import dev.reliability.backup.repository.Layout;
 import dev.reliability.backup.repository.Lease;
 import dev.reliability.backup.repository.OperationRecord;
 import dev.reliability.backup.repository.Recovery;
@@ -24,6 +26,7 @@ import dev.reliability.core.backup.Caller;
 import dev.reliability.core.backup.OperationStatus;
 import dev.reliability.core.backup.ReferencedKeys;
 import dev.reliability.core.backup.RestoreOptions;
+import dev.reliability.core.backup.VerifyLevel;
 import dev.reliability.core.storage.ObjectStore;
 import dev.reliability.core.time.TimeSource;
 import java.io.IOException;
@@ -253,6 +256,48 @@ public final class BackupManager implements BackupService, AutoCloseable {
                 return dump.restore(parts.requireDatabase(), options, mode(options), repository, operation);
             });
         });
+    }
+
+    @Override
+    public OperationStatus verify(String id, VerifyLevel level, Caller by) {
+        return verify(id, level, by, finding -> {});
+    }
+
+    /**
+     * Begins to verify a backup, as {@link #verify(String, VerifyLevel, Caller)} does.
+     *
+     * @param each told of each finding on the operation's thread, before the operation ends; must not throw
+     */
+    public OperationStatus verify(String id, VerifyLevel level, Caller by, Consumer<Finding> each) {
+        return Failures.forCaller(() -> {
+            VerifyAdmission.Admitted admitted = new VerifyAdmission(repository()).admit(id);
+            Layout.Place place = admitted.place();
+            return runner.start(
+                    OperationStatus.Kind.VERIFY,
+                    place.type(),
+                    id,
+                    by,
+                    (repository, operation) ->
+                            new Verification(repository, operation, level, each).backup(place, admitted.bytes()));
+        });
+    }
+
+    /**
+     * Begins to verify all backups, what they share, and what the repository knows of itself; ends as {@link
+     * #verify(String, VerifyLevel, Caller)}. Shared contents are read once. A foreign file is named and does no harm.
+     *
+     * @param each told of each finding on the operation's thread, before the operation ends; must not throw
+     * @throws BackupException.Busy another operation is running
+     * @throws BackupException.Damaged not even the format of the repository can be read
+     * @throws BackupException.Unavailable the repository can not be used now
+     */
+    public OperationStatus verifyRepository(VerifyLevel level, Caller by, Consumer<Finding> each) {
+        return Failures.forCaller(() -> runner.start(
+                OperationStatus.Kind.VERIFY,
+                null,
+                null,
+                by,
+                (repository, operation) -> new Verification(repository, operation, level, each).repository()));
     }
 
     /** What earlier restores left: databases of failed ones, and replaced ones whose time is over. */

@@ -1,5 +1,6 @@
 package dev.reliability.backup;
 
+import dev.reliability.backup.repository.Finding;
 import dev.reliability.core.backup.Backup;
 import dev.reliability.core.backup.BackupException;
 import dev.reliability.core.backup.BackupType;
@@ -87,6 +88,13 @@ final class OperationLog {
 
     static void journalDamaged(BackupException.Damaged failure) {
         LOG.atWarn().addKeyValue("event", "journal_damaged").log(Failures.sentence(failure));
+    }
+
+    static void found(OperationStatus operation, Finding finding) {
+        line(finding.harms() ? Level.ERROR : Level.WARN, operation, "found")
+                .addKeyValue("kind", finding.kind().wireName())
+                .addKeyValue("path", finding.key())
+                .log(finding.words());
     }
 
     static void deleted(OperationStatus operation, Backup backup) {

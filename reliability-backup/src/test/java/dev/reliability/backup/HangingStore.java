@@ -11,12 +11,23 @@ final class HangingStore extends ForwardingStore {
     private final CountDownLatch reader = new CountDownLatch(1);
     private final CountDownLatch released = new CountDownLatch(1);
 
+    private final String prefix;
+
     HangingStore(ObjectStore real) {
+        this(real, "");
+    }
+
+    /** Only what lies under this prefix hangs. */
+    HangingStore(ObjectStore real, String prefix) {
         super(real);
+        this.prefix = prefix;
     }
 
     @Override
     public InputStream get(String key) throws IOException {
+        if (!key.startsWith(prefix)) {
+            return super.get(key);
+        }
         reader.countDown();
         try {
             released.await();

@@ -11,6 +11,7 @@ import dev.reliability.core.backup.BackupType;
 import dev.reliability.core.backup.Caller;
 import dev.reliability.core.backup.OperationStatus;
 import dev.reliability.core.backup.RestoreOptions;
+import dev.reliability.core.backup.VerifyLevel;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -85,6 +86,16 @@ final class MemoryBackups implements BackupService {
                 + options.mirror() + " accept="
                 + options.accept().stream().sorted().toList() + " by " + by.subject());
         return begin(OperationStatus.Kind.RESTORE, id, by, START);
+    }
+
+    @Override
+    public synchronized OperationStatus verify(String id, VerifyLevel level, Caller by) {
+        fail();
+        if (!backups.containsKey(id)) {
+            throw new BackupException.NotFound("There is no backup " + id + ".");
+        }
+        asked.add("verify " + id + " " + level + " by " + by.subject());
+        return begin(OperationStatus.Kind.VERIFY, id, by, START);
     }
 
     @Override

@@ -1,5 +1,8 @@
 package dev.reliability.backup.manifest;
 
+import dev.reliability.core.backup.BackupType;
+import java.util.Set;
+
 /**
  * A file of a backup.
  *
@@ -22,4 +25,13 @@ public record Artifact(String role, String key, long bytes, String sha256, long 
 
     /** The names and stored hashes of the blobs that it uses. */
     public static final String REFS = "refs";
+
+    /** What a backup of this type consists of: one artifact of each role. */
+    public static Set<String> rolesOf(BackupType type) {
+        return switch (type) {
+            case DATABASE -> Set.of(DUMP);
+            case STORAGE -> Set.of(OBJECTS, REFS);
+            case FULL -> Set.of(DUMP, GLOBALS, OBJECTS, REFS);
+        };
+    }
 }

@@ -2,14 +2,17 @@ package dev.reliability.backup.objects;
 
 import dev.reliability.backup.repository.Layout;
 import dev.reliability.backup.repository.Refs;
+import dev.reliability.backup.stream.DamagedException;
 import dev.reliability.core.storage.ObjectInfo;
 import dev.reliability.core.storage.ObjectStore;
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Instant;
 import java.util.Iterator;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
+import java.util.zip.ZipException;
 
 /** The bytes that restores replaced in the application's store: listed and kept as long as they can be undone. */
 public final class ReplacedObjects {
@@ -31,6 +34,20 @@ public final class ReplacedObjects {
             }
         } catch (UncheckedIOException e) {
             throw e.getCause();
+        }
+    }
+
+    /**
+     * Reads a list of blobs to its end.
+     *
+     * @throws DamagedException if that is not possible
+     */
+    public void check(String list) throws IOException {
+        try {
+            Refs.readUnproven(repository, list, blob -> {});
+        } catch (EOFException | ZipException broken) {
+            throw new DamagedException(
+                    repository.location(list) + " is cut or changed: " + broken.getMessage(), broken);
         }
     }
 

@@ -40,11 +40,7 @@ public final class BackupIds {
     }
 
     private void note(RunningOperation operation, Place place) throws IOException {
-        byte[] note = Json.document(out -> {
-            Json.text(out, "id", place.id());
-            Json.text(out, "type", place.type().wireName());
-        });
-        if (!documents.create(Layout.claim(operation.id()), note)) {
+        if (!documents.create(Layout.claim(operation.id()), claim(place.id(), operation, place.type()))) {
             throw new IllegalStateException("operation " + operation.id() + " already makes a backup");
         }
         operation.lease().confirm();
@@ -60,7 +56,7 @@ public final class BackupIds {
      * @throws LeaseLostException if the lease is not held; nothing may be written under this id
      */
     public void claim(RunningOperation operation, Place place) throws IOException {
-        boolean isNew = documents.create(Layout.id(place.id()), claimBy(operation, place.type()));
+        boolean isNew = documents.create(Layout.id(place.id()), claim(place.id(), operation, place.type()));
         Optional<Claim> before = isNew ? Optional.empty() : claimOf(place.id());
         if (before.isPresent() && before.get().type() != place.type()) {
             throw new BackupException.Refused(
@@ -115,20 +111,20 @@ public final class BackupIds {
     }
 
     private String claimId(RunningOperation operation, BackupType type) throws IOException {
-        byte[] claim = claimBy(operation, type);
         while (true) {
             Instant second = documents.now();
             for (int ordinal = 1; ordinal <= LAST_ORDINAL; ordinal++) {
                 String id = BackupId.of(second, ordinal);
-                if (documents.create(Layout.id(id), claim) && isUnused(type, id)) {
+                if (documents.create(Layout.id(id), claim(id, operation, type)) && isUnused(type, id)) {
                     return id;
                 }
             }
         }
     }
 
-    private static byte[] claimBy(RunningOperation operation, BackupType type) {
+    private static byte[] claim(String id, RunningOperation operation, BackupType type) {
         return Json.document(out -> {
+            Json.text(out, "id", id);
             Json.text(out, "operation", operation.id());
             Json.text(out, "type", type.wireName());
         });

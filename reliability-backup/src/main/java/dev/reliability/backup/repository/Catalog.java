@@ -37,17 +37,25 @@ public final class Catalog {
     private final Operations operations;
     private final BackupIds ids;
     private final Deletions deletions;
+    private final Facts facts;
     /** Backups whose manifest may be there, or may appear yet. */
     private final Set<String> undecided = ConcurrentHashMap.newKeySet();
 
     private final ReadCache<Entry> cache = new ReadCache<>(10_000);
 
-    Catalog(Documents documents, Manifests manifests, Operations operations, BackupIds ids, Deletions deletions) {
+    Catalog(
+            Documents documents,
+            Manifests manifests,
+            Operations operations,
+            BackupIds ids,
+            Deletions deletions,
+            Facts facts) {
         this.documents = documents;
         this.manifests = manifests;
         this.operations = operations;
         this.ids = ids;
         this.deletions = deletions;
+        this.facts = facts;
     }
 
     /**
@@ -135,10 +143,22 @@ public final class Catalog {
         if (place.isEmpty()) {
             return fromRecord(id);
         }
+        Instant wholeAt = facts.wholeAt(id).orElse(null);
         return manifests
                 .read(place.get())
                 .flatMap(reading ->
-                        Optional.ofNullable(reading.manifestOrNull()).map(manifest -> backupOf(manifest, reading)));
+                        Optional.ofNullable(reading.manifestOrNull()).map(manifest -> backupOf(manifest, reading)))
+                .map(backup -> verified(backup, wholeAt));
+    }
+
+    /** Where the manifest of this backup lies, whatever it is; empty if nowhere, also for a text that is not an id. */
+    public Optional<Place> place(String id) throws IOException {
+        return manifests.placeOf(id);
+    }
+
+    /** What lies in this place; empty if nothing does. */
+    public Optional<ManifestReading> manifest(Place place) throws IOException {
+        return manifests.read(place);
     }
 
     /** What lies in the place of this backup's manifest; empty if nothing does, also for a text that is not an id. */
@@ -161,11 +181,16 @@ public final class Catalog {
     /** Lists backups, newest first. */
     public BackupPage list(BackupQuery query) throws IOException {
         List<Backup> matching = select(query.type(), query.statuses());
+        Map<String, Instant> wholeAt = matching.isEmpty() ? Map.of() : facts.wholeAt();
         return new BackupPage(
-                matching.size(), matching.stream().limit(query.limit()).toList());
+                matching.size(),
+                matching.stream()
+                        .limit(query.limit())
+                        .map(backup -> verified(backup, wholeAt.get(backup.id())))
+                        .toList());
     }
 
-    /** All backups of these statuses, newest first, however many. */
+    /** All backups of these statuses, newest first, however many; when they were verified is not looked up. */
     public List<Backup> all(Set<BackupStatus> statuses) throws IOException {
         return select(null, statuses);
     }
@@ -287,6 +312,20 @@ public final class Catalog {
                 .map(Artifact::key)
                 .findFirst()
                 .orElseGet(() -> Layout.place(manifest.type(), manifest.id()));
+    }
+
+    private static Backup verified(Backup backup, @Nullable Instant wholeAt) {
+        return new Backup(
+                backup.id(),
+                backup.type(),
+                backup.path(),
+                backup.size(),
+                backup.addedBytes(),
+                backup.createdAt(),
+                backup.status(),
+                backup.signed(),
+                wholeAt,
+                backup.message());
     }
 
     /** A backup without a manifest: running, failed or cancelled. One that was completed was deleted since. */

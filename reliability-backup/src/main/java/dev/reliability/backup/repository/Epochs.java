@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 final class Epochs {
     private static final Pattern EPOCH = Pattern.compile(Pattern.quote(Layout.LEASES) + "([0-9]{12})(?:\\.beat)?");
     /** So many epochs below the holder's are kept for whoever wants to read what happened. */
-    private static final int KEPT = 10;
+    static final int KEPT = 10;
 
     private final Documents documents;
 
@@ -89,6 +89,7 @@ final class Epochs {
 
     void writeBeat(long epoch, long number, boolean released) throws IOException {
         documents.write(Layout.beat(epoch), Json.document(out -> {
+            out.writeNumberField("epoch", epoch);
             out.writeNumberField("beat", number);
             out.writeBooleanField("released", released);
         }));
@@ -127,7 +128,8 @@ final class Epochs {
         }
     }
 
-    private static long epochOf(String key) {
+    /** The epoch of a lease or a beat; 0 if the key is neither. */
+    static long epochOf(String key) {
         Matcher matcher = EPOCH.matcher(key);
         return matcher.matches() ? Long.parseLong(matcher.group(1)) : 0;
     }

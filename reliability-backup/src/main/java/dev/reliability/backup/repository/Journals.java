@@ -133,6 +133,18 @@ public final class Journals {
         return entries;
     }
 
+    /**
+     * Checks one file of a journal.
+     *
+     * @throws BackupException.Damaged as {@link #read}
+     */
+    void check(String operationId, String key) throws IOException {
+        Optional<byte[]> document = documents.read(key);
+        if (document.isPresent()) {
+            parse(operationId, key, document.get());
+        }
+    }
+
     /** Removes the journal of an operation that can not be undone any more. */
     public void remove(Lease lease, String operationId) throws IOException {
         lease.requireHeld();

@@ -9,25 +9,28 @@ import java.util.BitSet;
  * keys one other in a hundred million is mistaken, of ten millions one in five hundred. Whoever asks must be safe
  * then; another salt mistakes other keys. Safe for use by several threads once it is filled.
  */
-final class KeyFilter {
+public final class KeyFilter {
     private static final int BITS = 1 << 27;
     private static final int HASHES = 6;
 
     private final BitSet bits = new BitSet(BITS);
     private final long salt;
 
-    KeyFilter(long salt) {
+    /** @param salt any number */
+    public KeyFilter(long salt) {
         this.salt = salt;
     }
 
-    void add(String key) {
+    /** Remembers a key. */
+    public void add(String key) {
         HashValue128 hash = hash(key);
         for (int i = 0; i < HASHES; i++) {
             bits.set(bit(hash, i));
         }
     }
 
-    boolean mightContain(String key) {
+    /** True for every key that was remembered, and very rarely for another one. */
+    public boolean mightContain(String key) {
         HashValue128 hash = hash(key);
         for (int i = 0; i < HASHES; i++) {
             if (!bits.get(bit(hash, i))) {

@@ -34,6 +34,9 @@ public final class Layout {
     /** Which format the repository has. */
     public static final String FORMAT = ".repository/format.json";
 
+    /** All that is neither a backup's own nor a blob. */
+    static final String STATE = ".repository/";
+
     static final String CLOCK = ".repository/clock";
     static final String LEASES = ".repository/lease/";
     static final String OPERATIONS = ".repository/operations/";
@@ -42,13 +45,18 @@ public final class Layout {
     static final String SCHEDULE = ".repository/schedule/";
     static final String DELETIONS = ".repository/deletions/";
     static final String KEYSETS = ".repository/keysets/";
+    static final String FACTS = ".repository/facts/";
 
     private static final Pattern MANIFEST =
             Pattern.compile("database/backup_([0-9_]+)\\.json|(?:storage|full)/([0-9_]+)/manifest\\.json");
     private static final String REFS_SUFFIX = ".refs.gz";
-    private static final Pattern TRASH_LIST = Pattern.compile(Pattern.quote(TRASH) + "([0-9]{12})\\.jsonl");
+    private static final Pattern OF_BACKUP =
+            Pattern.compile("(database)/backup_([0-9_]+)\\.[a-z.]+|(storage|full)/([0-9_]+)/[a-z.]+");
     private static final Pattern BLOB =
-            Pattern.compile(BLOBS + "([a-z0-9]+)/[0-9a-f]{2}/[0-9a-f]{64}(?:_[0-9]{1,18})?");
+            Pattern.compile(BLOBS + "(plain|[0-9a-f]{16})/([0-9a-f]{2})/(\\2[0-9a-f]{62})(?:_[0-9]{1,18})?");
+    private static final Pattern REPLACED_LIST = Pattern.compile(
+            Pattern.quote(REPLACED) + "op_[0-9]{8}_[0-9]{6}_[0-9a-f]{6}(?:\\.[0-9]{12}\\.refs|\\.jsonl)\\.gz");
+    private static final Pattern TRASH_LIST = Pattern.compile(Pattern.quote(TRASH) + "([0-9]{12})\\.jsonl");
     private static final Pattern OPERATION = Pattern.compile("op_[0-9]{8}_[0-9]{6}_[0-9a-f]{6}");
     private static final DateTimeFormatter MINUTE =
             DateTimeFormatter.ofPattern("uuuuMMdd_HHmm", Locale.ROOT).withResolverStyle(ResolverStyle.STRICT);
@@ -78,6 +86,21 @@ public final class Layout {
         String id = matcher.group(1) == null ? matcher.group(2) : matcher.group(1);
         return BackupType.of(key.substring(0, key.indexOf('/')))
                 .filter(type -> BackupId.isValid(id))
+                .map(type -> new Place(type, id));
+    }
+
+    /** Which backup this manifest or artifact belongs to; empty if the key is neither. */
+    public static Optional<Place> backupOf(String key) {
+        Matcher matcher = OF_BACKUP.matcher(key);
+        if (!matcher.matches()) {
+            return Optional.empty();
+        }
+        boolean database = matcher.group(1) != null;
+        String id = matcher.group(database ? 2 : 4);
+        return BackupType.of(matcher.group(database ? 1 : 3))
+                .filter(type -> BackupId.isValid(id))
+                .filter(type ->
+                        key.equals(manifest(type, id)) || artifacts(type, id).contains(key))
                 .map(type -> new Place(type, id));
     }
 
@@ -179,6 +202,19 @@ public final class Layout {
         return blob.startsWith(BLOBS + Keyset.PLAIN_ID + "/");
     }
 
+    /** Whether this is the key of a blob of any keyset. */
+    public static boolean isBlob(String key) {
+        return BLOB.matcher(key).matches();
+    }
+
+    /** The SHA-256 of the bytes of this blob, where its name tells it: where they are not encrypted. */
+    public static Optional<String> sha256OfBlob(String key) {
+        Matcher matcher = BLOB.matcher(key);
+        return matcher.matches() && matcher.group(1).equals(Keyset.PLAIN_ID)
+                ? Optional.of(matcher.group(3))
+                : Optional.empty();
+    }
+
     /** The list of objects that a restore replaced, in the form of a backup's index: their blobs are kept for undo. */
     public static String replaced(String operationId) {
         return REPLACED + requireOperation(operationId) + ".jsonl" + Encoding.GZIP.suffix();
@@ -196,6 +232,11 @@ public final class Layout {
     /** Whether a key under {@link #REPLACED} is a list of blobs. */
     public static boolean isReplacedRefs(String key) {
         return key.endsWith(REFS_SUFFIX);
+    }
+
+    /** Whether this is the key of a list of what a restore replaced, of either kind. */
+    static boolean isReplaced(String key) {
+        return REPLACED_LIST.matcher(key).matches();
     }
 
     /** Whether this text has the form of an operation's id. */
@@ -284,7 +325,16 @@ public final class Layout {
     }
 
     static String facts(String id) {
-        return ".repository/facts/" + requireId(id) + "/";
+        return FACTS + requireId(id) + "/";
+    }
+
+    /**
+     * The fact that a verification of a backup found out.
+     *
+     * @param time in the form of an id
+     */
+    static String verified(String id, String time) {
+        return facts(id) + "verified-" + requireId(time) + ".json";
     }
 
     /** To whom a keyset is encrypted. */

@@ -5,11 +5,14 @@ import dev.reliability.backup.internal.JsonFault;
 import dev.reliability.backup.internal.JsonObject;
 import dev.reliability.backup.manifest.SigningKeys;
 import dev.reliability.core.backup.BackupException;
+import dev.reliability.core.storage.ObjectInfo;
 import dev.reliability.core.storage.ObjectStore;
 import dev.reliability.core.time.TimeSource;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.time.Instant;
 import java.util.List;
+import java.util.stream.Stream;
 
 /** A store with backups in it, and everything that is known about them. Safe for use by any thread. */
 public final class Repository {
@@ -27,6 +30,8 @@ public final class Repository {
     private final Sweep sweep;
     private final Keysets keysets;
     private final ScheduleClaims schedule;
+    private final Facts facts;
+    private final Structure structure;
 
     private Repository(
             Documents documents,
@@ -42,12 +47,15 @@ public final class Repository {
         this.ids = new BackupIds(documents);
         Manifests manifests = new Manifests(documents, ids, keys);
         Deletions deletions = new Deletions(documents, ids, operations);
-        this.catalog = new Catalog(documents, manifests, operations, ids, deletions);
+        this.facts = new Facts(documents, keys);
+        this.catalog = new Catalog(documents, manifests, operations, ids, deletions, facts);
         this.recovery = new Recovery(documents, ids, manifests, operations, deletions);
         this.journals = new Journals(documents, keys, time);
         this.sweep = new Sweep(documents, manifests);
         this.keysets = new Keysets(documents);
         this.schedule = new ScheduleClaims(documents, host);
+        this.structure = new Structure(
+                documents, manifests, ids, operations, new StateFiles(documents, manifests, journals, facts));
     }
 
     /**
@@ -67,10 +75,25 @@ public final class Repository {
             throws IOException {
         Documents documents = new Documents(store);
         if (documents.read(Layout.FORMAT).isEmpty()) {
+            if (isInUse(documents) && documents.read(Layout.FORMAT).isEmpty()) {
+                throw new BackupException.Damaged(
+                        store.location(Layout.FORMAT) + " is missing, and other files of a repository are there;"
+                                + " restore this file, nothing is read or written without it",
+                        null);
+            }
             documents.create(Layout.FORMAT, formatDocument());
         }
         requireFormat(documents);
         return new Repository(documents, keys, time, host, rules, clockwork);
+    }
+
+    /** The format is written first of all: whoever finds another file of ours after it was not there has lost it. */
+    private static boolean isInUse(Documents documents) throws IOException {
+        try (Stream<ObjectInfo> state = documents.store().list(Layout.STATE)) {
+            return state.findAny().isPresent();
+        } catch (UncheckedIOException e) {
+            throw e.getCause();
+        }
     }
 
     private static void requireFormat(Documents documents) throws IOException {
@@ -168,5 +191,15 @@ public final class Repository {
     /** To whom it was ever encrypted. */
     public Keysets keysets() {
         return keysets;
+    }
+
+    /** What was learned of backups after they were made. */
+    public Facts facts() {
+        return facts;
+    }
+
+    /** What lies here, held against what should. */
+    public Structure structure() {
+        return structure;
     }
 }

@@ -65,7 +65,7 @@ final class TrashLists {
         return lists;
     }
 
-    /** Writes the list of an epoch; an epoch has one. Its last line is the SHA-256 of those before it. */
+    /** Writes the list of an epoch; an epoch has one. Its last line has the SHA-256 of those before it. */
     void write(long epoch, Iterator<Trash> trash) throws IOException {
         documents.store().putIfAbsent(Layout.trash(epoch), ObjectAttributes.NONE, out -> {
             MessageDigest digest = Sha256.digest();
@@ -78,7 +78,10 @@ final class TrashLists {
                 digest.update(line);
                 out.write(line);
             }
-            out.write(line(json -> Json.text(json, SHA256, Sha256.hex(digest))));
+            out.write(line(json -> {
+                json.writeNumberField("epoch", epoch);
+                Json.text(json, SHA256, Sha256.hex(digest));
+            }));
         });
     }
 
@@ -104,7 +107,7 @@ final class TrashLists {
                 count += bytes.length + 1;
                 JsonObject json = JsonObject.parse(bytes);
                 if (json.has(SHA256)) {
-                    sha256 = json.text(SHA256);
+                    sha256 = json.number("epoch") == epoch ? json.text(SHA256) : null;
                 } else {
                     digest.update(bytes);
                     digest.update((byte) '\n');
@@ -115,7 +118,7 @@ final class TrashLists {
             throw damaged(key, e.getMessage());
         }
         if (!Sha256.hex(digest).equals(sha256)) {
-            throw damaged(key, "its last line is not the sha256 of those before it");
+            throw damaged(key, "its last line does not have this epoch and the sha256 of those before it");
         }
         // A last line without its end looks whole to who reads lines.
         long size = store.head(key).map(ObjectInfo::size).orElse(count);
@@ -130,7 +133,10 @@ final class TrashLists {
     }
 
     void markDone(long epoch, long byEpoch) throws IOException {
-        documents.write(Layout.trashDone(epoch), Json.document(out -> out.writeNumberField("epoch", byEpoch)));
+        documents.write(Layout.trashDone(epoch), Json.document(out -> {
+            out.writeNumberField("list", epoch);
+            out.writeNumberField("epoch", byEpoch);
+        }));
     }
 
     void remove(long epoch) throws IOException {

@@ -186,8 +186,9 @@ class CatalogTest {
         assertThat(catalog.list(BackupQuery.all()).count()).isEqualTo(5);
 
         assertThat(seen.calls().subList(before, seen.calls().size()))
+                .as("the manifests of three types, and the facts")
                 .allMatch(made -> made.call() == Call.LIST)
-                .hasSize(3);
+                .hasSize(4);
     }
 
     @Test

@@ -3,11 +3,13 @@ package dev.reliability.backup.repository;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.reliability.backup.encryption.Keyset;
 import dev.reliability.backup.manifest.Compression;
 import dev.reliability.backup.stream.Encoding;
 import dev.reliability.core.backup.BackupType;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -68,5 +70,42 @@ class LayoutTest {
         assertThatThrownBy(() -> Layout.id(text)).isInstanceOf(IllegalArgumentException.class);
         assertThatThrownBy(() -> Layout.operation(text)).isInstanceOf(IllegalArgumentException.class);
         assertThatThrownBy(() -> Layout.journal(text)).isInstanceOf(IllegalArgumentException.class);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "database/backup_20260103_140000.json, DATABASE",
+        "database/backup_20260103_140000.sql.gz, DATABASE",
+        "storage/20260103_140000/refs.gz, STORAGE",
+        "full/20260103_140000/globals.sql.gz, FULL"
+    })
+    void a_manifest_and_an_artifact_tell_whose_they_are(String key, BackupType type) {
+        assertThat(Layout.backupOf(key)).contains(new Layout.Place(type, "20260103_140000"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "database/backup_20260103_140000.txt",
+                "database/backup_20260133_140000.json",
+                "database/20260103_140000/manifest.json",
+                "storage/20260103_140000/globals.sql.gz",
+                "full/20260103_140000/copy/manifest.json",
+                "full/notes.txt",
+                "blobs/plain/ab/ab"
+            })
+    void what_lies_beside_them_is_nobodys(String key) {
+        assertThat(Layout.backupOf(key)).isEmpty();
+    }
+
+    @Test
+    void a_blobs_name_tells_its_hash_unless_it_lies_elsewhere() {
+        String sha256 = "ab".repeat(32);
+
+        assertThat(Layout.sha256OfBlob(Layout.blob(Keyset.PLAIN_ID, sha256))).contains(sha256);
+        assertThat(Layout.sha256OfBlob(Layout.second(Layout.blob(Keyset.PLAIN_ID, sha256), 12)))
+                .contains(sha256);
+        assertThat(Layout.sha256OfBlob("blobs/plain/cd/" + sha256)).isEmpty();
+        assertThat(Layout.sha256OfBlob("blobs/other/ab/" + sha256)).isEmpty();
     }
 }

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param createdAt the moment of its snapshot
  * @param status what became of it
  * @param signed whether its manifest has a signature that this service trusts
- * @param verifiedAt when it was last proved to be whole; null if never
+ * @param verifiedAt when a verification last found it whole; null if none ever did
  * @param message one sentence on an incomplete, failed or cancelled one; null otherwise
  */
 public record Backup(

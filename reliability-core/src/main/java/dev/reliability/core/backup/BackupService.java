@@ -35,6 +35,18 @@ public interface BackupService {
      */
     OperationStatus restore(String id, RestoreOptions options, Caller by);
 
+    /**
+     * Begins to verify a backup. It ends {@code completed} if all of it is whole, else {@code failed} with the error
+     * {@code damaged} and the first files named in its message; either way it looks at every file, and changes none.
+     *
+     * @return the operation, running
+     * @throws BackupException.NotFound there is no such backup
+     * @throws BackupException.Busy another operation is running
+     * @throws BackupException.Refused there is nothing to verify: it is being made, or failed, or another version wrote it
+     * @throws BackupException.Unavailable the repository can not be used now
+     */
+    OperationStatus verify(String id, VerifyLevel level, Caller by);
+
     /** Lists backups, newest first. */
     BackupPage list(BackupQuery query);
 

@@ -12,7 +12,8 @@ import org.jspecify.annotations.Nullable;
  * @param kind what it does
  * @param backupId the backup that it makes or uses; null until a new backup has its id
  * @param status whether it runs, and how it ended
- * @param phase what it does now: {@code waiting}, {@code dumping}, {@code copying_objects}, {@code loading}, …; {@code
+ * @param phase what it does now: {@code waiting}, {@code dumping}, {@code copying_objects}, {@code loading}, {@code
+ *     verifying}, …; {@code
  *     done} when it has reached its goal; where it was when it failed or was cancelled
  * @param bytes how much is done
  * @param totalBytes of how much, as far as known; 0 if not
@@ -62,7 +63,8 @@ public record OperationStatus(
         CREATE,
         RESTORE,
         CLEANUP,
-        IMPORT;
+        IMPORT,
+        VERIFY;
 
         /** The name in JSON, in lower case. */
         public String wireName() {
