@@ -13,6 +13,7 @@ import dev.reliability.core.backup.OperationStatus;
 import dev.reliability.core.backup.RestoreOptions;
 import dev.reliability.core.backup.RestoreOptions.Mode;
 import dev.reliability.core.backup.RestoreOptions.Risk;
+import dev.reliability.core.backup.VerifyLevel;
 import jakarta.ws.rs.DELETE;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.POST;
@@ -54,6 +55,9 @@ public final class BackupResource {
             Arrays.stream(BackupStatus.values()).map(BackupStatus::wireName).toList();
     private static final List<String> MODES =
             Arrays.stream(Mode.values()).map(Mode::wireName).toList();
+    private static final List<String> LEVELS = Arrays.stream(VerifyLevel.values())
+            .map(level -> Integer.toString(level.number()))
+            .toList();
     // An untrusted backup is not among them: its SQL would run with the service's rights, so that is for whoever has
     // the command line.
     private static final List<String> RISKS = List.of(Risk.INCOMPLETE.wireName(), Risk.SETTINGS.wireName());
@@ -161,6 +165,28 @@ public final class BackupResource {
                             Response.ok(new BackupBodies.Operation(status)).build())
                     .orElseThrow(
                             () -> new BackupException.NotFound("There is no operation " + quoted(operation) + "."));
+        });
+    }
+
+    /** Begins to verify a backup: 202 and the operation. */
+    @POST
+    @Path(ONE + "/verify")
+    public Response verify(
+            @PathParam("id") String id,
+            @Context SecurityContext security,
+            @Context UriInfo uri,
+            @Context HttpHeaders headers) {
+        return Access.WRITE.answer(security, caller -> {
+            checkBackupId(id);
+            Parameters parameters = new Parameters(uri, headers, Set.of("level"));
+            VerifyLevel level = parameters.one("level", VerifyLevel::of, LEVELS);
+            if (level == null) {
+                // Not the highest one there is: a later version knows higher ones, which take far longer.
+                throw refused(
+                        "missing_parameter",
+                        "The parameter level is missing; one of: " + String.join(", ", LEVELS) + ".");
+            }
+            return accepted(backups.verify(id, level, caller));
         });
     }
 

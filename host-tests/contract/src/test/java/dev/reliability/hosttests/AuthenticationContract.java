@@ -28,6 +28,7 @@ public abstract class AuthenticationContract extends HostContract {
         "GET,    /20260103_140000,          backup:read",
         "GET,    /operations/op-1,          backup:read",
         "POST,   /restore/20260103_140000,  backup:restore",
+        "POST,   /20260103_140000/verify?level=1, backup:write",
         "DELETE, /20260103_140000,          backup:delete",
     })
     void eachCall_needsItsOwnScopeAndNoOther(String method, String path, String scope) {
@@ -52,6 +53,7 @@ public abstract class AuthenticationContract extends HostContract {
     @CsvSource({
         "POST,   /create?type=nonsense&x=y",
         "POST,   /restore/nonsense?dry_run=true",
+        "POST,   /nonsense/verify?level=9",
         "DELETE, /nonsense",
         "GET,    /operations/none",
     })

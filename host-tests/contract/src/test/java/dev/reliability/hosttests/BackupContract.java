@@ -142,6 +142,17 @@ public abstract class BackupContract extends HostContract {
     }
 
     @Test
+    void verify_beginsAndTellsWhereToLook() {
+        Answer answer = as("backup:write", "POST", "/api/v1/backup/" + ID + "/verify?level=1")
+                .send()
+                .has(202);
+
+        assertThat(backups.asked).containsExactly("verify " + ID + " STORED_BYTES by ada");
+        assertThat(answer.json()).containsEntry("kind", "verify").containsEntry("id", ID);
+        assertThat(answer.header("Location")).endsWith("/api/v1/backup/operations/op-1");
+    }
+
+    @Test
     void delete_is204_and404AfterThat() {
         Answer answer =
                 as("backup:delete", "DELETE", "/api/v1/backup/" + ID).send().has(204);

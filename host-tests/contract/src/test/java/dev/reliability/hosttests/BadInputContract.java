@@ -52,6 +52,10 @@ public abstract class BadInputContract extends HostContract {
                 "GET    | /list?page=2             | unknown_parameter | 'page'",
                 "GET    | /20260103_140000?a=b     | unknown_parameter | This call takes none.",
                 "DELETE | /20260103_140000?force=1 | unknown_parameter | 'force'",
+                "POST   | /20260103_140000/verify  | missing_parameter | level is missing; one of: 1.",
+                "POST   | /20260103_140000/verify?level=2 | invalid_parameter | level is '2', must be one of: 1.",
+                "POST   | /20260103_140000/verify?level=  | invalid_parameter | level is ''",
+                "POST   | /20260103_140000/verify?level=1&to=x | unknown_parameter | 'to'",
                 "GET    | /operations/op-1?wait=1  | unknown_parameter | 'wait'",
             },
             delimiter = '|',
@@ -102,6 +106,7 @@ public abstract class BadInputContract extends HostContract {
         "DELETE, /20260103_140000_1",
         "DELETE, /..%2f..%2fetc",
         "POST,   /restore/x",
+        "POST,   /x/verify?level=1",
         "POST,   /restore/20260103_140000%2F..",
         "POST,   /restore/%0A20260103_140000",
         "POST,   /restore/",
@@ -141,10 +146,16 @@ public abstract class BadInputContract extends HostContract {
                 .isProblem(404, "not_found", path.substring(path.lastIndexOf('/') + 1));
     }
 
+    @Test
+    void verify_ofAnUnknownBackup_is404AndNamed() {
+        as(ALL, "POST", "/api/v1/backup/20260103_140001/verify?level=1")
+                .send()
+                .isProblem(404, "not_found", "20260103_140001");
+    }
+
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "POST /20260103_140000/verify",
                 "GET /operations/op-1/events",
                 "POST /operations/op-1/cancel",
                 "POST /operations/op-1/undo",
