@@ -1,6 +1,7 @@
 package dev.reliability.sample.cli;
 
 import dev.reliability.backup.BackupManager;
+import dev.reliability.backup.repository.Finding;
 import dev.reliability.core.backup.Backup;
 import dev.reliability.core.backup.BackupException;
 import dev.reliability.core.backup.BackupId;
@@ -10,6 +11,7 @@ import dev.reliability.core.backup.BackupType;
 import dev.reliability.core.backup.Caller;
 import dev.reliability.core.backup.OperationStatus;
 import dev.reliability.core.backup.RestoreOptions;
+import dev.reliability.core.backup.VerifyLevel;
 import dev.reliability.core.storage.ObjectStore;
 import dev.reliability.sample.configuration.Configuration;
 import dev.reliability.sample.configuration.ConfigurationException;
@@ -22,6 +24,7 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -118,6 +121,21 @@ final class BackupTool implements AutoCloseable {
     List<String> cleanUp() throws ConfigurationException {
         BackupManager backups = manager(false);
         return whenFree(() -> backups.cleanup(caller));
+    }
+
+    /**
+     * Verifies a backup and waits for the end.
+     *
+     * @param id null for the whole repository
+     * @param each told of each finding, on another thread
+     */
+    OperationStatus verify(@Nullable String id, Consumer<Finding> each) throws ConfigurationException {
+        BackupManager backups = manager(false);
+        return ended(
+                backups,
+                whenFree(() -> id == null
+                        ? backups.verifyRepository(VerifyLevel.STORED_BYTES, caller, each)
+                        : backups.verify(id, VerifyLevel.STORED_BYTES, caller, each)));
     }
 
     /** The newest backups that can be restored. */

@@ -24,6 +24,7 @@ public final class Commands {
         line.addSubcommand(new BackupCommand(context));
         line.addSubcommand(new RestoreCommand(context));
         line.addSubcommand(new CleanupCommand(context));
+        line.addSubcommand(new VerifyCommand(context));
         line.addSubcommand(new ListCommand(context));
         line.addSubcommand(new ExportCommand(context));
         line.addSubcommand(new ImportCommand(context));

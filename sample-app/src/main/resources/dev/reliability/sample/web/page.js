@@ -7,7 +7,7 @@ const TEXTS = {
     size: '大小', created: '时间', download: '下载', more: '更多', backups: '备份', id: '编号', type: '类型',
     status: '状态', path: '路径', healthy: '健康', degraded: '降级', unhealthy: '不健康', closed: '关闭', open: '打开',
     half_open: '半开', failures: '连续失败', unreachable: '无法连接服务器', other: 'English', completed: '完成',
-    incomplete: '不完整', database: '数据库', storage: '存储', full: '完整',
+    incomplete: '不完整', verified: '已校验', database: '数据库', storage: '存储', full: '完整',
   },
   en: {
     title: 'AI document library', health: 'Health', uptime: 'Up for', breakers: 'Circuit breakers', token: 'Token',
@@ -16,12 +16,12 @@ const TEXTS = {
     backups: 'Backups', id: 'Id', type: 'Type', status: 'Status', path: 'Path', healthy: 'healthy',
     degraded: 'degraded', unhealthy: 'unhealthy', closed: 'closed', open: 'open', half_open: 'half open',
     failures: 'failures in a row', unreachable: 'The server can not be reached', other: '中文', completed: 'completed',
-    incomplete: 'incomplete', database: 'database', storage: 'storage', full: 'full',
+    incomplete: 'incomplete', verified: 'verified', database: 'database', storage: 'storage', full: 'full',
   },
 };
 const COLOURS = {
   healthy: 'good', degraded: 'warn', unhealthy: 'bad', closed: 'good', half_open: 'warn', open: 'bad',
-  completed: 'good', incomplete: 'warn',
+  completed: 'good', incomplete: 'warn', verified: 'good',
 };
 const DOCUMENTS = '/api/v1/documents';
 const REFRESH_MILLIS = 3000;
@@ -149,6 +149,11 @@ async function showBackups() {
     const row = document.createElement('tr');
     const state = document.createElement('td');
     state.append(badge(one.status));
+    if (one.verified_at !== null) {
+      const verified = badge('verified');
+      verified.title = one.verified_at;
+      state.append(' ', verified);
+    }
     row.append(make('td', one.id), make('td', text(one.type)), state, make('td', bytes(one.size), 'number'),
       make('td', one.path));
     return row;

@@ -72,7 +72,7 @@ class CommandsTest {
                 "restore x --mode sideways",
                 "restore x --accept untrusted",
                 "undo x",
-                "verify x",
+                "verify a b",
                 "export x",
                 "import"
             })
@@ -105,7 +105,7 @@ class CommandsTest {
     void help_goes_to_stdout() {
         assertThat(run("--help")).isZero();
         assertThat(out.toString())
-                .contains("serve", "backup", "restore", "cleanup", "list", "export", "import", "token");
+                .contains("serve", "backup", "restore", "cleanup", "verify", "list", "export", "import", "token");
     }
 
     @Test
@@ -190,11 +190,37 @@ class CommandsTest {
     }
 
     @Test
+    void verify_prints_a_line_a_finding_and_ends_with_7_for_damage(PrivatePostgres server) throws Exception {
+        use(server);
+        assertThat(run("backup")).as(err.toString()).isZero();
+        Path dump = Path.of(out.toString().strip());
+        String id = dump.getFileName().toString().replaceAll("backup_|\\.sql\\.gz", "");
+        out.getBuffer().setLength(0);
+
+        assertThat(run("verify", id)).as(err.toString()).isZero();
+        assertThat(out.toString()).isEmpty();
+        assertThat(err.toString()).contains("backup " + id + " is whole");
+        Files.writeString(dump.resolveSibling("notes.txt"), "mine");
+        assertThat(run("verify")).as(err.toString()).isZero();
+        assertThat(out.toString()).startsWith("foreign database/notes.txt: ").hasLineCount(1);
+
+        out.getBuffer().setLength(0);
+        Files.delete(dump);
+        assertThat(run("verify", id)).isEqualTo(7);
+        assertThat(out.toString())
+                .startsWith("missing database/backup_" + id + ".sql.gz: ")
+                .hasLineCount(1);
+        assertThat(run("verify", "--no-wait")).isEqualTo(7);
+    }
+
+    @Test
     void what_is_not_there_is_not_found(PrivatePostgres server) {
         use(server);
 
         assertThat(run("restore", "20200101_000000")).isEqualTo(6);
         assertThat(run("restore", "/no/such/dump.sql.gz")).isEqualTo(6);
+        assertThat(run("verify", "20200101_000000")).isEqualTo(6);
+        assertThat(run("verify", "yesterday")).isEqualTo(6);
         assertThat(out.toString()).isEmpty();
     }
 
