@@ -96,14 +96,15 @@ final class StateFiles {
             if (format != Repository.FORMAT) {
                 each.accept(new Finding(Kind.UNKNOWN_FORMAT, key, "it says format " + format));
             }
-            // A manifest begins like this, too.
-            json.text("sha256");
-            json.end();
         });
     }
 
     private void lease(String key, String epoch, Consumer<Finding> each) throws IOException {
         json(key, each, (json, bytes) -> {
+            json.text("operation");
+            json.text("host");
+            json.number("pid");
+            json.instant("process_started_at");
             json.text("token");
             same(key, json.number("epoch"), Long.parseLong(epoch), "epoch", each);
         });
@@ -111,6 +112,7 @@ final class StateFiles {
 
     private void beat(String key, String epoch, Consumer<Finding> each) throws IOException {
         json(key, each, (json, bytes) -> {
+            json.number("beat");
             json.flag("released");
             if (same(key, json.number("epoch"), Long.parseLong(epoch), "epoch", each)) {
                 require(Layout.lease(Long.parseLong(epoch)), "its beat is there", each);
@@ -121,12 +123,13 @@ final class StateFiles {
     private void id(String key, String id, Consumer<Finding> each) throws IOException {
         json(key, each, (json, bytes) -> {
             same(key, json.text("id"), id, "backup", each);
+            json.text("operation");
             type(json);
         });
     }
 
     private void operation(String key, String operation, Consumer<Finding> each) throws IOException {
-        json(key, each, (json, bytes) -> {
+        document(key, each, (json, bytes) -> {
             OperationStatus status = OperationRecord.parse(bytes).status();
             if (!same(key, status.id(), operation, "operation", each)) {
                 return;
@@ -160,6 +163,7 @@ final class StateFiles {
             if (!BackupId.isValid(id)) {
                 throw json.fault("id", "is not the id of a backup");
             }
+            type(json);
             if (same(key, json.text("operation"), operation, "operation", each)) {
                 require(Layout.id(id), "operation " + operation + " claimed it", each);
                 require(Layout.operation(operation), "the operation has claimed an id", each);
@@ -212,13 +216,23 @@ final class StateFiles {
 
     private void trashDone(String key, String epoch, Consumer<Finding> each) throws IOException {
         json(key, each, (json, bytes) -> {
+            json.number("epoch");
             if (same(key, json.number("list"), Long.parseLong(epoch), "epoch", each)) {
                 require(Layout.trash(Long.parseLong(epoch)), "it is noted that all in it was deleted", each);
             }
         });
     }
 
+    /** A document with these fields and no others: in the place of one of ours a manifest could have them all. */
     private void json(String key, Consumer<Finding> each, Content content) throws IOException {
+        document(key, each, (json, bytes) -> {
+            content.check(json, bytes);
+            json.text("sha256");
+            json.end();
+        });
+    }
+
+    private void document(String key, Consumer<Finding> each, Content content) throws IOException {
         byte @Nullable [] bytes = documents.read(key).orElse(null);
         if (bytes == null) {
             return;
