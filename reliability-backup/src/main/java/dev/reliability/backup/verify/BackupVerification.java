@@ -12,14 +12,20 @@ import dev.reliability.backup.repository.Layout;
 import dev.reliability.backup.repository.Layout.Place;
 import dev.reliability.backup.repository.Repository;
 import dev.reliability.backup.stream.DamagedException;
+import dev.reliability.core.storage.ObjectStore;
 import dev.reliability.core.storage.ObjectStoreException;
+import java.io.EOFException;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeSet;
 import java.util.function.Consumer;
+import java.util.zip.GZIPInputStream;
+import java.util.zip.ZipException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -42,7 +48,11 @@ final class BackupVerification {
 
     void run(Place place) throws IOException {
         Manifest manifest = readManifest(place);
-        if (manifest == null || !manifest.status().exists()) {
+        if (manifest == null) {
+            checkWithoutManifest(place);
+            return;
+        }
+        if (!manifest.status().exists()) {
             return;
         }
         Map<String, Artifact> whole = new HashMap<>();
@@ -57,6 +67,24 @@ final class BackupVerification {
         requireAll(place, manifest);
         if (manifest.objects() != null) {
             checkObjects(manifest, whole.get(Artifact.OBJECTS), whole.get(Artifact.REFS));
+        }
+    }
+
+    /** Nobody knows what these files must be any more; that they are gzip, whole by its own checksum, can still be seen. */
+    private void checkWithoutManifest(Place place) throws IOException {
+        ObjectStore store = repository.store();
+        for (String key : Layout.artifacts(place.type(), place.id())) {
+            if (store.head(key).isEmpty()) {
+                continue;
+            }
+            try (InputStream stored = store.get(key);
+                    InputStream plain = new GZIPInputStream(stored, 64 * 1024)) {
+                plain.transferTo(OutputStream.nullOutputStream());
+            } catch (EOFException | ZipException e) {
+                each.accept(new Finding(Kind.DAMAGED, key, "it is not whole gzip: " + e.getMessage()));
+            } catch (ObjectStoreException e) {
+                each.accept(Finding.unreadable(key, e));
+            }
         }
     }
 
