@@ -49,6 +49,7 @@ final class StateFiles {
         rule("ids/" + ID, this::id);
         rule("operations/" + OPERATION + "\\.json", this::operation);
         rule("operations/" + OPERATION + "\\.backup", this::claim);
+        rule("operations/" + OPERATION + "\\.cancel", this::cancel);
         rule("journal/" + OPERATION + "(?:\\.[0-9]{12})?\\.json", this::journal);
         rule("deletions/" + ID, (key, id, each) -> json(key, each, (note, bytes) -> type(note)));
         rule("facts/" + ID + "/verified-[0-9_]+\\.json", this::fact);
@@ -56,6 +57,7 @@ final class StateFiles {
         // Encrypted, and empty: only an identity can tell.
         rule("keysets/" + KEYSET + "\\.canary\\.age", this::canary);
         rule("keysets/" + KEYSET + "\\.checked", this::canary);
+        rule("schedule/([0-9]{8}_[0-9]{4})", this::schedule);
         rule("trash/" + EPOCH + "\\.jsonl", this::trashList);
         rule("trash/" + EPOCH + "\\.done", this::trashDone);
     }
@@ -168,6 +170,23 @@ final class StateFiles {
                 require(Layout.id(id), "operation " + operation + " claimed it", each);
                 require(Layout.operation(operation), "the operation has claimed an id", each);
             }
+        });
+    }
+
+    private void cancel(String key, String operation, Consumer<Finding> each) throws IOException {
+        json(key, each, (json, bytes) -> {
+            json.text("requested_by");
+            json.instant("requested_at");
+            same(key, json.text("operation"), operation, "operation", each);
+        });
+    }
+
+    private void schedule(String key, String fireTime, Consumer<Finding> each) throws IOException {
+        json(key, each, (json, bytes) -> {
+            json.text("host");
+            json.number("pid");
+            json.text("token");
+            same(key, Layout.schedule(json.instant("fire_time")), key, "fire time", each);
         });
     }
 

@@ -13,8 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param backupId the backup that it makes or uses; null until a new backup has its id
  * @param status whether it runs, and how it ended
  * @param phase what it does now: {@code waiting}, {@code dumping}, {@code copying_objects}, {@code loading}, {@code
- *     verifying}, …; {@code
- *     done} when it has reached its goal; where it was when it failed or was cancelled
+ *     verifying}, …; {@code done} when it has reached its goal; where it was when it failed or was cancelled
  * @param bytes how much is done
  * @param totalBytes of how much, as far as known; 0 if not
  * @param message one sentence on how it ended or what it waits for
