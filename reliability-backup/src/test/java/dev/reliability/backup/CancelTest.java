@@ -2,6 +2,7 @@ package dev.reliability.backup;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import dev.reliability.core.backup.BackupException;
 import dev.reliability.core.backup.BackupQuery;
@@ -81,6 +82,7 @@ class CancelTest {
     @Test
     @Timeout(10)
     void anOperationThatWaitsForADeadOne_isCancelledWithoutWaitingForIt() throws Exception {
+        assertThat(owner.busy()).as("the repository is made").isFalse();
         Path lease = folder.resolve("backups/.repository/lease/000000000001");
         Files.createDirectories(lease.getParent());
         Files.writeString(lease, """
@@ -88,6 +90,8 @@ class CancelTest {
                 "process_started_at": "2026-01-03T14:00:00Z", "token": "x"}
                 """);
         OperationStatus waiting = owner.create(BackupType.STORAGE, ALICE);
+        await().until(() ->
+                owner.operation(waiting.id()).orElseThrow().message().startsWith("waiting for operation"));
 
         assertThat(other.cancel(waiting.id(), BOB)).isTrue();
 
