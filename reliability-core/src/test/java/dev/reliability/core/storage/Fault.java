@@ -1,10 +1,12 @@
 package dev.reliability.core.storage;
 
+import java.io.ByteArrayOutputStream;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
+import java.util.Arrays;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
@@ -28,7 +30,10 @@ public final class Fault {
         HANG,
         DIE_BEFORE,
         DIE_AFTER,
-        MEANWHILE
+        MEANWHILE,
+        REPEAT,
+        STORE_LESS,
+        LIE
     }
 
     private final Kind kind;
@@ -99,6 +104,21 @@ public final class Fault {
         return fault;
     }
 
+    /** The call is done twice, as if its answer had been lost on the way to somebody who asks again by himself. */
+    public static Fault repeat() {
+        return new Fault(Kind.REPEAT, 0);
+    }
+
+    /** A write stores only so many bytes, and says that it stored all; other calls go well. */
+    public static Fault storeLess(long bytes) {
+        return new Fault(Kind.STORE_LESS, bytes);
+    }
+
+    /** A write or a delete is not done, and says that it was; other calls go well. */
+    public static Fault lie() {
+        return new Fault(Kind.LIE, 0);
+    }
+
     /** Waits until the call has come to this fault. */
     public void awaitReached() throws InterruptedException {
         reached.await();
@@ -128,7 +148,20 @@ public final class Fault {
         T run(ObjectBody body) throws IOException;
     }
 
-    <T> T write(Supplier<String> where, ObjectBody body, Runnable die, Write<T> write) throws IOException {
+    /** What a store says that did what it was told. */
+    @FunctionalInterface
+    interface Claim<T> {
+        T stored(long bytes);
+    }
+
+    <T> T write(Supplier<String> where, ObjectBody body, Runnable die, Write<T> write, Claim<T> claim)
+            throws IOException {
+        if (kind == Kind.REPEAT || kind == Kind.STORE_LESS || kind == Kind.LIE) {
+            reached.countDown();
+            ByteArrayOutputStream sent = new ByteArrayOutputStream();
+            body.writeTo(sent);
+            return misdone(sent.toByteArray(), write, claim);
+        }
         if (kind == Kind.CUT || kind == Kind.NO_SPACE) {
             reached.countDown();
             return write.run(out -> {
@@ -138,6 +171,22 @@ public final class Fault {
             });
         }
         return call(where, die, () -> write.run(body));
+    }
+
+    private <T> T misdone(byte[] sent, Write<T> write, Claim<T> claim) throws IOException {
+        if (kind == Kind.REPEAT) {
+            write.run(ObjectBody.of(sent));
+            return write.run(ObjectBody.of(sent));
+        }
+        if (kind == Kind.STORE_LESS) {
+            write.run(ObjectBody.of(Arrays.copyOf(sent, (int) Math.min(at, sent.length))));
+        }
+        return claim.stored(sent.length);
+    }
+
+    /** Whether a call that changes the store is not done. */
+    boolean lies() {
+        return kind == Kind.LIE;
     }
 
     <T> T call(Supplier<String> where, Runnable die, Action<T> action) throws IOException {
@@ -156,6 +205,11 @@ public final class Fault {
                     meanwhile.run();
                 }
             }
+            case REPEAT -> {
+                if (action.run() instanceof AutoCloseable once) {
+                    close(once);
+                }
+            }
             default -> {}
         }
         T result = action.run();
@@ -167,6 +221,16 @@ public final class Fault {
             throw dead();
         }
         return result;
+    }
+
+    private static void close(AutoCloseable opened) throws IOException {
+        try {
+            opened.close();
+        } catch (IOException | RuntimeException e) {
+            throw e;
+        } catch (Exception e) {
+            throw new IOException(e);
+        }
     }
 
     InputStream stream(InputStream in) {

@@ -1,5 +1,6 @@
 package dev.reliability.core.storage;
 
+import dev.reliability.core.time.TimeSource;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.ArrayList;
@@ -105,14 +106,24 @@ public final class FaultyObjectStore implements ObjectStore {
     @Override
     public ObjectInfo put(String key, ObjectAttributes attributes, ObjectBody body) throws IOException {
         return next(Call.PUT, key)
-                .write(() -> store.location(key), body, this::die, b -> store.put(key, attributes, b));
+                .write(
+                        () -> store.location(key),
+                        body,
+                        this::die,
+                        b -> store.put(key, attributes, b),
+                        bytes -> claimed(key, bytes, attributes));
     }
 
     @Override
     public Optional<ObjectInfo> putIfAbsent(String key, ObjectAttributes attributes, ObjectBody body)
             throws IOException {
         return next(Call.PUT_IF_ABSENT, key)
-                .write(() -> store.location(key), body, this::die, b -> store.putIfAbsent(key, attributes, b));
+                .write(
+                        () -> store.location(key),
+                        body,
+                        this::die,
+                        b -> store.putIfAbsent(key, attributes, b),
+                        bytes -> Optional.of(claimed(key, bytes, attributes)));
     }
 
     @Override
@@ -140,8 +151,11 @@ public final class FaultyObjectStore implements ObjectStore {
 
     @Override
     public void delete(String key) throws IOException {
-        next(Call.DELETE, key).call(() -> store.location(key), this::die, () -> {
-            store.delete(key);
+        Fault fault = next(Call.DELETE, key);
+        fault.call(() -> store.location(key), this::die, () -> {
+            if (!fault.lies()) {
+                store.delete(key);
+            }
             return true;
         });
     }
@@ -162,6 +176,10 @@ public final class FaultyObjectStore implements ObjectStore {
     @Override
     public boolean keepsAttributes() {
         return store.keepsAttributes();
+    }
+
+    private static ObjectInfo claimed(String key, long bytes, ObjectAttributes attributes) {
+        return new ObjectInfo(key, bytes, TimeSource.system().now(), attributes);
     }
 
     private void die() {

@@ -136,6 +136,41 @@ class FaultyObjectStoreTest {
     }
 
     @Test
+    void a_store_that_lies_or_stores_less_says_that_all_is_well() throws Exception {
+        StoreUnderTest.write(store, "kept", CONTENT);
+        faulty.script(Call.PUT, 1, Fault.lie())
+                .script(Call.PUT_IF_ABSENT, 1, Fault.lie())
+                .script(Call.PUT, 2, Fault.storeLess(9))
+                .script(Call.PUT_IF_ABSENT, 2, Fault.storeLess(9))
+                .script(Call.DELETE, 1, Fault.lie());
+        for (String key : new String[] {"lied about", "cut"}) {
+            assertThat(faulty.put(key, ObjectAttributes.NONE, CONTENT.body()).size())
+                    .isEqualTo(CONTENT.size());
+            assertThat(faulty.putIfAbsent(key + " too", ObjectAttributes.NONE, CONTENT.body()))
+                    .hasValueSatisfying(said -> assertThat(said.size()).isEqualTo(CONTENT.size()));
+        }
+        faulty.delete("kept");
+
+        assertThat(StoreUnderTest.keys(store, "")).containsExactly("cut", "cut too", "kept");
+        assertThat(StoreUnderTest.read(store, "cut")).hasSize(9);
+        assertThat(StoreUnderTest.read(store, "cut too")).hasSize(9);
+        faulty.assertAllReached();
+    }
+
+    @Test
+    void a_repeated_call_is_done_twice_so_that_a_creation_finds_itself() throws Exception {
+        faulty.script(Call.PUT_IF_ABSENT, 1, Fault.repeat())
+                .script(Call.GET, 1, Fault.repeat())
+                .script(Call.DELETE, 1, Fault.repeat());
+        assertThat(faulty.putIfAbsent("a", ObjectAttributes.NONE, CONTENT.body()))
+                .isEmpty();
+        assertThat(StoreUnderTest.read(faulty, "a")).isEqualTo(CONTENT.bytes());
+        faulty.delete("a");
+        assertThat(StoreUnderTest.keys(store, "")).isEmpty();
+        faulty.assertAllReached();
+    }
+
+    @Test
     void something_else_happens_right_before_a_call() throws Exception {
         faulty.script(
                 Call.PUT_IF_ABSENT,

@@ -8,9 +8,10 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
-/** A class with a {@code main} in a process of its own, which a test can kill. */
-final class ForkedJvm implements AutoCloseable {
+/** A class with a {@code main} in a process of its own, which a test can kill. For one thread. */
+public final class ForkedJvm implements AutoCloseable {
     private final Process process;
     private final BufferedReader output;
 
@@ -24,12 +25,12 @@ final class ForkedJvm implements AutoCloseable {
      *
      * @param locale its {@code LC_ALL}
      */
-    static ForkedJvm start(Class<?> main, String locale, String... arguments) throws IOException {
+    public static ForkedJvm start(Class<?> main, String locale, String... arguments) throws IOException {
         return start(List.of(), main, locale, arguments);
     }
 
     /** Starts it under another program, as strace. */
-    static ForkedJvm start(List<String> under, Class<?> main, String locale, String... arguments) throws IOException {
+    public static ForkedJvm start(List<String> under, Class<?> main, String locale, String... arguments) throws IOException {
         List<String> command = new ArrayList<>(under);
         command.addAll(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
@@ -46,15 +47,27 @@ final class ForkedJvm implements AutoCloseable {
     }
 
     /** Waits for its next line; null at its end. */
-    String readLine() throws IOException {
+    public @Nullable String readLine() throws IOException {
         return output.readLine();
     }
 
     /** Kills it as {@code kill -9} does, and waits until it is dead. */
-    void kill() throws InterruptedException {
+    public void kill() throws InterruptedException {
         process.destroyForcibly();
         if (!process.waitFor(30, TimeUnit.SECONDS)) {
             throw new AssertionError("the process survived its killing");
+        }
+    }
+
+    /** The processes that it has started and those that they have. */
+    public List<ProcessHandle> descendants() {
+        return process.descendants().toList();
+    }
+
+    /** Waits until it is dead, by itself or by whatever else. */
+    public void awaitEnd() throws InterruptedException {
+        if (!process.waitFor(120, TimeUnit.SECONDS)) {
+            throw new AssertionError("the process does not end");
         }
     }
 
