@@ -100,7 +100,10 @@ public final class Lease implements AutoCloseable {
         requireHeld();
     }
 
-    /** Stops the beat and lets the next one in at once. Does not throw: then the next one waits for 20 s. */
+    /**
+     * Stops the beat and lets the next one in at once, also on a thread that is interrupted, whose flag it keeps. Does
+     * not throw: then the next one waits for 20 s.
+     */
     @Override
     public void close() {
         if (ticking != null) {
@@ -110,12 +113,30 @@ public final class Lease implements AutoCloseable {
         try {
             if (!closed) {
                 closed = true;
-                epochs.writeBeat(epoch, ++beats, true);
+                release();
             }
         } catch (IOException e) {
             log.warn("lease not released, the next operation waits for it: epoch={} cause={}", epoch, e.getMessage());
         } finally {
             writing.unlock();
+        }
+    }
+
+    /** An interrupt would end the write that it hits: a service that stops must not leave its lease to be waited for. */
+    private void release() throws IOException {
+        boolean interrupted = Thread.interrupted();
+        try {
+            epochs.writeBeat(epoch, ++beats, true);
+        } catch (IOException e) {
+            if (!Thread.interrupted()) {
+                throw e;
+            }
+            interrupted = true;
+            epochs.writeBeat(epoch, ++beats, true);
+        } finally {
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
         }
     }
 

@@ -55,6 +55,26 @@ class LeaseTest {
     }
 
     @Test
+    void a_lease_is_released_also_by_a_thread_that_is_interrupted_meanwhile() throws Exception {
+        Fault hang = Fault.hang();
+        FaultyObjectStore seen = new FaultyObjectStore(world.store)
+                .script(Call.PUT, key -> key.endsWith(".beat"), 2, hang);
+        Lease lease = world.machine("host-c", seen, SigningKeys.none()).hold("op-c");
+        boolean[] interrupted = {false};
+        Thread closing = new Thread(() -> {
+            lease.close();
+            interrupted[0] = Thread.currentThread().isInterrupted();
+        });
+        closing.start();
+        hang.awaitReached();
+        closing.interrupt();
+        closing.join();
+
+        assertThat(b.repository.leases().tryAcquire("op-b")).isPresent();
+        assertThat(interrupted[0]).as("its flag is kept").isTrue();
+    }
+
+    @Test
     void a_holder_that_beats_is_never_taken_over() throws Exception {
         Lease lease = a.hold("op-a");
 
