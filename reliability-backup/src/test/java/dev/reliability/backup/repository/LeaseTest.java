@@ -57,8 +57,8 @@ class LeaseTest {
     @Test
     void a_lease_is_released_also_by_a_thread_that_is_interrupted_meanwhile() throws Exception {
         Fault hang = Fault.hang();
-        FaultyObjectStore seen = new FaultyObjectStore(world.store)
-                .script(Call.PUT, key -> key.endsWith(".beat"), 2, hang);
+        FaultyObjectStore seen =
+                new FaultyObjectStore(world.store).script(Call.PUT, key -> key.endsWith(".beat"), 2, hang);
         Lease lease = world.machine("host-c", seen, SigningKeys.none()).hold("op-c");
         boolean[] interrupted = {false};
         Thread closing = new Thread(() -> {

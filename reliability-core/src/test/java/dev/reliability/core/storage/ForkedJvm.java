@@ -30,7 +30,8 @@ public final class ForkedJvm implements AutoCloseable {
     }
 
     /** Starts it under another program, as strace. */
-    public static ForkedJvm start(List<String> under, Class<?> main, String locale, String... arguments) throws IOException {
+    public static ForkedJvm start(List<String> under, Class<?> main, String locale, String... arguments)
+            throws IOException {
         List<String> command = new ArrayList<>(under);
         command.addAll(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),

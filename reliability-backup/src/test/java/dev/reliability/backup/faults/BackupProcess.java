@@ -1,0 +1,89 @@
+package dev.reliability.backup.faults;
+
+import dev.reliability.backup.BackupManager;
+import dev.reliability.backup.postgresql.PostgreSQLConfig;
+import dev.reliability.core.backup.BackupType;
+import dev.reliability.core.backup.OperationStatus;
+import dev.reliability.core.storage.ForkedJvm;
+import dev.reliability.core.storage.LocalObjectStore;
+import dev.reliability.core.time.TimeSource;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/** A process of its own that makes one backup of a site, and says when it begins and how it ended. */
+final class BackupProcess {
+    private static final String BEGINS = "begins";
+
+    private BackupProcess() {}
+
+    /** When it dies by itself: at a call that changes its store, if at all. */
+    record Death(Moment moment, int call) {
+        enum Moment {
+            BEFORE,
+            AFTER
+        }
+
+        static final Death NONE = new Death(Moment.BEFORE, 0);
+    }
+
+    /** Starts it, under another program such as strace if that is not empty. */
+    static ForkedJvm start(BackupSite site, BackupType type, Death death, List<String> under) throws IOException {
+        PostgreSQLConfig database = site.database();
+        return ForkedJvm.start(
+                under,
+                BackupProcess.class,
+                "C.UTF-8",
+                type.name(),
+                site.folder().toString(),
+                Integer.toString(database.port()),
+                database.user(),
+                database.password(),
+                database.database(),
+                String.valueOf(database.pgBin()),
+                death.moment().name(),
+                Integer.toString(death.call()));
+    }
+
+    /** Waits until it begins; what it says before, such as warnings, is passed over. */
+    static void awaitBeginning(ForkedJvm process) throws IOException {
+        for (String line = process.readLine(); !BEGINS.equals(line); line = process.readLine()) {
+            if (line == null) {
+                throw new AssertionError("the process ended before it began");
+            }
+        }
+    }
+
+    /** Hands over the rest of what it says, until it is dead. */
+    static void awaitEnd(ForkedJvm process, Consumer<String> lines) throws IOException, InterruptedException {
+        for (@Nullable String line = process.readLine(); line != null; line = process.readLine()) {
+            lines.accept(line);
+        }
+        process.awaitEnd();
+    }
+
+    public static void main(String[] arguments) throws IOException {
+        Path folder = Path.of(arguments[1]);
+        PostgreSQLConfig database = PostgreSQLConfig.builder()
+                .host("127.0.0.1")
+                .port(Integer.parseInt(arguments[2]))
+                .user(arguments[3])
+                .password(arguments[4])
+                .database(arguments[5])
+                .pgBin(Path.of(arguments[6]))
+                .build();
+        Death death = new Death(Death.Moment.valueOf(arguments[7]), Integer.parseInt(arguments[8]));
+        try (MortalStore store = new MortalStore(LocalObjectStore.open(folder.resolve("backups")), death);
+                BackupManager manager = BackupSite.manager(
+                        store, database, LocalObjectStore.open(folder.resolve("objects")), TimeSource.system())) {
+            System.out.println(BEGINS);
+            OperationStatus begun = manager.create(BackupType.valueOf(arguments[0]), BackupSite.DRILL);
+            OperationStatus ended = manager.await(begun.id());
+            manager.close();
+            System.out.println(ended.status() + " " + ended.message());
+            System.out.println("calls " + store.calls());
+        }
+    }
+}

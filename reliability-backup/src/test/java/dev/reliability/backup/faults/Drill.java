@@ -1,0 +1,76 @@
+package dev.reliability.backup.faults;
+
+import dev.reliability.backup.postgresql.PrivatePostgres;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/** Many blows, on some sites at once, since most of their time is spent waiting for a lost lease. */
+final class Drill {
+    private static final int SITES = 4;
+    /** After so many blows everything on a site is restored. */
+    private static final int CHAPTER = 25;
+
+    private final PrivatePostgres server;
+    private final Path folder;
+    private final AtomicInteger listedNevertheless = new AtomicInteger();
+
+    Drill(PrivatePostgres server, Path folder) {
+        this.server = server;
+        this.folder = folder;
+    }
+
+    /** One blow; the name says all that is needed to do it again. */
+    record Round(String name, BackupSite.Blow blow) {}
+
+    /** Every site survives its share of the rounds; how many of the backups that were hit had become whole all the same. */
+    int run(List<Round> rounds) throws Exception {
+        ExecutorService sites = Executors.newFixedThreadPool(SITES);
+        try {
+            List<Future<?>> shares = new ArrayList<>();
+            for (int i = 0; i < SITES; i++) {
+                int site = i;
+                shares.add(sites.submit(() -> {
+                    runShare(site, rounds);
+                    return null;
+                }));
+            }
+            for (Future<?> share : shares) {
+                await(share);
+            }
+        } finally {
+            sites.shutdownNow();
+        }
+        return listedNevertheless.get();
+    }
+
+    private void runShare(int number, List<Round> rounds) throws Exception {
+        BackupSite site = BackupSite.inUse(server, folder.resolve("site-" + number));
+        int done = 0;
+        for (int i = number; i < rounds.size(); i += SITES) {
+            Round round = rounds.get(i);
+            listedNevertheless.addAndGet(
+                    site.survive(round.name(), round.blow()).size());
+            if (++done % CHAPTER == 0) {
+                site.restoreAndDeleteAll("after " + round.name());
+            }
+        }
+        site.restoreAndDeleteAll("at the end");
+    }
+
+    private static void await(Future<?> share) throws Exception {
+        try {
+            share.get();
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof Error failure) {
+                throw failure;
+            }
+            throw (Exception) e.getCause();
+        }
+    }
+}
