@@ -96,7 +96,7 @@ final class LocalTemporaryFile implements Closeable {
         private final ByteBuffer buffer = ByteBuffer.allocate(BUFFER_BYTES);
         private long written;
         private boolean finished;
-        private @Nullable IOException failure;
+        private @Nullable IOException cause;
 
         @Override
         public void write(int b) throws IOException {
@@ -133,8 +133,9 @@ final class LocalTemporaryFile implements Closeable {
         }
 
         private void requireUsable() throws IOException {
-            if (failure != null) {
-                throw failure;
+            if (cause != null) {
+                // A new one each time: whoever closes a stream around this one adds it to the first as suppressed.
+                throw failure(cause);
             }
             if (finished) {
                 throw new IOException("the object is complete: its body must not keep the stream");
@@ -148,8 +149,8 @@ final class LocalTemporaryFile implements Closeable {
                     channel.write(buffer);
                 }
             } catch (IOException e) {
-                failure = failure(e);
-                throw failure;
+                cause = e;
+                throw failure(e);
             }
             buffer.clear();
         }

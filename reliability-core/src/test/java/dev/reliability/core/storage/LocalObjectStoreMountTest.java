@@ -5,8 +5,10 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -38,6 +40,14 @@ class LocalObjectStoreMountTest {
                         new Content(2, 900_000).body().writeTo(out);
                     } catch (IOException swallowed) {
                         return;
+                    }
+                }));
+
+        assertThatExceptionOfType(NoSpaceException.class)
+                .as("also if the body writes through a stream that tries again when it is closed")
+                .isThrownBy(() -> store.put("compressed", ObjectAttributes.NONE, out -> {
+                    try (OutputStream gzip = new GZIPOutputStream(out)) {
+                        new Content(2, 900_000).body().writeTo(gzip);
                     }
                 }));
 
