@@ -16,6 +16,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
@@ -30,6 +31,7 @@ final class OperationRunner implements AutoCloseable {
     private static final Duration WAIT_FOR_LEASE = Duration.ofSeconds(25);
 
     private static final Duration STOP = Duration.ofSeconds(20);
+    private static final Duration RETRY = Duration.ofSeconds(10);
 
     private final Opening opening;
     private final Consumer<OperationStatus> listener;
@@ -71,6 +73,7 @@ final class OperationRunner implements AutoCloseable {
      * Begins an operation.
      *
      * @throws BackupException.Busy if another one runs here, or one of another process beats
+     * @throws BackupException.Unavailable if it is closed, or is closed meanwhile
      */
     OperationStatus start(
             OperationStatus.Kind kind, @Nullable BackupType type, @Nullable String backupId, Caller by, Work work)
@@ -93,6 +96,9 @@ final class OperationRunner implements AutoCloseable {
             throws IOException {
         starting.lock();
         try {
+            if (stopping) {
+                throw stopping();
+            }
             Current running = current;
             if (running != null && !running.end().isDone()) {
                 throw busy(running.operation().id());
@@ -108,7 +114,13 @@ final class OperationRunner implements AutoCloseable {
             OperationLog.requested(begun, type);
             CompletableFuture<OperationStatus> end = new CompletableFuture<>();
             current = new Current(operation, end);
-            thread.execute(() -> end.complete(run(repository, operation, lease.orElse(null), work)));
+            try {
+                thread.execute(() -> end.complete(run(repository, operation, lease.orElse(null), work)));
+            } catch (RejectedExecutionException stopped) {
+                lease.ifPresent(Lease::close);
+                end.complete(failed(operation, stopping()));
+                throw stopping();
+            }
             return begun;
         } finally {
             starting.unlock();
@@ -119,6 +131,10 @@ final class OperationRunner implements AutoCloseable {
         return new BackupException.Busy(
                 "operation " + operation + " is running, and only one runs at a time; try again when it has ended",
                 operation);
+    }
+
+    private static BackupException.Unavailable stopping() {
+        return new BackupException.Unavailable("the service is being stopped; ask another one", RETRY, null);
     }
 
     private OperationStatus run(
@@ -146,16 +162,23 @@ final class OperationRunner implements AutoCloseable {
             operation.attach(lease);
             repository.recovery().run(lease, opening.settling(repository, lease));
             operation.proceed();
-            Result result = work.run(repository, operation);
-            operation.cancellation().end();
-            // Whoever asked too late for the work to notice must not disturb its record.
-            boolean unused = Thread.interrupted();
-            OperationStatus ended = operation.finish(result.status(), result.message(), null);
-            OperationLog.ended(ended, null);
-            return told(ended);
+            return done(operation, work.run(repository, operation));
         } catch (Exception | Error failure) {
             return failed(operation, failure);
         }
+    }
+
+    /** What is done stays done, also if the record can not say so: the next holder of the lease finds it out. */
+    private OperationStatus done(RunningOperation operation, Result result) {
+        operation.cancellation().end();
+        // Whoever asked too late for the work to notice must not disturb its record.
+        boolean unused = Thread.interrupted();
+        try {
+            OperationLog.ended(operation.finish(result.status(), result.message(), null), null);
+        } catch (IOException | RuntimeException notRecorded) {
+            OperationLog.notRecorded(operation.status(), notRecorded);
+        }
+        return told(operation.status());
     }
 
     private OperationStatus failed(RunningOperation operation, Throwable failure) {

@@ -176,12 +176,31 @@ public final class RunningOperation {
      * the lease is lost the record is left to the next holder.
      *
      * @param error see {@link OperationStatus#error()}; null unless it failed
-     * @throws IOException if the record could not be written; the lease's thread tries again while the lease is open
+     * @throws IOException if the record could not be written, tried twice; the next holder of the lease ends it then
      */
     public OperationStatus finish(Status status, String message, @Nullable String error) throws IOException {
         change(was -> was.with(ended(was.status(), status, message, error, time)));
-        write();
+        try {
+            write();
+        } catch (IOException first) {
+            writeAgain(first);
+        }
         return status();
+    }
+
+    /** Nobody will write this record again: neither a short fault nor a stop that interrupts it may leave it running. */
+    private void writeAgain(IOException first) throws IOException {
+        boolean interrupted = Thread.interrupted();
+        try {
+            write();
+        } catch (IOException second) {
+            second.addSuppressed(first);
+            throw second;
+        } finally {
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
+        }
     }
 
     static OperationStatus ended(
