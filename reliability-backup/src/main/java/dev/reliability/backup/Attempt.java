@@ -3,6 +3,7 @@ package dev.reliability.backup;
 import dev.reliability.backup.repository.LeaseLostException;
 import dev.reliability.backup.repository.Repository;
 import dev.reliability.backup.repository.RunningOperation;
+import dev.reliability.backup.stream.DamagedException;
 import java.io.IOException;
 
 /**
@@ -39,6 +40,8 @@ final class Attempt implements AutoCloseable {
     private boolean run(Commit commit) throws IOException {
         try {
             return commit.run();
+        } catch (DamagedException notKept) {
+            throw notKept;
         } catch (IOException unknown) {
             if (repository.catalog().abandon(operation)) {
                 throw unknown;

@@ -80,6 +80,10 @@ final class Creation {
             if (type.hasStorage()) {
                 copyObjects(id, snapshot);
             }
+            // What a store said of a write is not what it has.
+            for (Artifact artifact : artifacts) {
+                Artifacts.requirePresent(store, artifact);
+            }
             Manifest manifest = manifest(id);
             attempt.commit(id, () -> repository.catalog().commit(manifest));
             return result(manifest);

@@ -95,8 +95,9 @@ final class Blobs implements Closeable {
                             in.transferTo(out);
                         }
                     };
+            Stored stored;
             try {
-                return storeAs(sha256, size, content);
+                stored = storeAs(sha256, size, content);
             } catch (DamagedException changedMeanwhile) {
                 if (read == READS) {
                     throw new IOException(
@@ -104,7 +105,23 @@ final class Blobs implements Closeable {
                                     + " being written in place?",
                             changedMeanwhile);
                 }
+                continue;
             }
+            if (stored.added() > 0) {
+                requireThere(stored.blob());
+            }
+            return stored;
+        }
+    }
+
+    /** What the repository said of a write is not what it has. */
+    private void requireThere(BlobRef written) throws IOException {
+        Optional<ObjectInfo> there = repository.head(written.key());
+        if (!hasLength(there, written.storedBytes())) {
+            throw new DamagedException(repository.location(written.key()) + " was just written with "
+                    + written.storedBytes() + " bytes and "
+                    + there.map(info -> "has " + info.size()).orElse("is not there")
+                    + ": the store does not keep what it is given");
         }
     }
 

@@ -76,7 +76,8 @@ final class Documents {
         }
     }
 
-    private boolean isThere(String key, byte[] document) throws IOException {
+    /** Whether exactly this document lies there. */
+    boolean isThere(String key, byte[] document) throws IOException {
         try (InputStream in = store.get(key, 0, document.length + 1L)) {
             return Arrays.equals(in.readAllBytes(), document);
         } catch (ObjectNotFoundException deletedMeanwhile) {

@@ -6,6 +6,7 @@ import dev.reliability.backup.manifest.ManifestCodec;
 import dev.reliability.backup.manifest.ManifestReading;
 import dev.reliability.backup.manifest.SigningKeys;
 import dev.reliability.backup.repository.Layout.Place;
+import dev.reliability.backup.stream.DamagedException;
 import dev.reliability.core.backup.BackupId;
 import dev.reliability.core.backup.BackupStatus;
 import dev.reliability.core.backup.BackupType;
@@ -38,9 +39,25 @@ final class Manifests {
      */
     record Listed(Place place, ObjectInfo file) {}
 
-    /** Writes a manifest if its place is free; whether it is there now because of this call. */
+    /**
+     * Writes a manifest if its place is free; whether it is there now because of this call. What the store said is
+     * not taken for what it has: a backup exists by this document alone.
+     *
+     * @throws DamagedException if it is not there as it was written, though the store said so
+     */
     boolean create(Manifest manifest) throws IOException {
-        return documents.create(Layout.manifest(manifest.type(), manifest.id()), codec.write(manifest));
+        String key = Layout.manifest(manifest.type(), manifest.id());
+        byte[] document = codec.write(manifest);
+        if (!documents.create(key, document)) {
+            return false;
+        }
+        if (!documents.isThere(key, document)) {
+            // What it has is ours and of no use: it must not pass for a backup that somebody changed.
+            documents.store().delete(key);
+            throw new DamagedException(documents.store().location(key)
+                    + " was just written and is not there as it was: the store does not keep what it is given");
+        }
+        return true;
     }
 
     /** Writes a manifest as it was written elsewhere, if its place is free; whether it is there now because of this call. */
