@@ -12,17 +12,29 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 /** Many blows, on some sites at once, since most of their time is spent waiting for a lost lease. */
 final class Drill {
-    private static final int SITES = 4;
+    static final int SITES = 4;
     /** After so many blows everything on a site is restored. */
     private static final int CHAPTER = 25;
 
     private final PrivatePostgres server;
     private final Path folder;
+    private final boolean afresh;
     private final AtomicInteger listedNevertheless = new AtomicInteger();
 
-    Drill(PrivatePostgres server, Path folder) {
+    private Drill(PrivatePostgres server, Path folder, boolean afresh) {
         this.server = server;
         this.folder = folder;
+        this.afresh = afresh;
+    }
+
+    /** Each blow falls on what the one before has left. */
+    static Drill inARow(PrivatePostgres server, Path folder) {
+        return new Drill(server, folder, false);
+    }
+
+    /** Each blow falls on the same repository, so that every backup makes the same calls. */
+    static Drill afresh(PrivatePostgres server, Path folder) {
+        return new Drill(server, folder, true);
     }
 
     /** One blow; the name says all that is needed to do it again. */
@@ -51,9 +63,13 @@ final class Drill {
 
     private void runShare(int number, List<Round> rounds) throws Exception {
         BackupSite site = BackupSite.inUse(server, folder.resolve("site-" + number));
+        site.keep();
         int done = 0;
         for (int i = number; i < rounds.size(); i += SITES) {
             Round round = rounds.get(i);
+            if (afresh) {
+                site.beginAgain();
+            }
             listedNevertheless.addAndGet(
                     site.survive(round.name(), round.blow()).size());
             if (++done % CHAPTER == 0) {

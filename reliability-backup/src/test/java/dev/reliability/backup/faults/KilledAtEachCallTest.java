@@ -86,7 +86,7 @@ class KilledAtEachCallTest {
             Collections.shuffle(rounds, new Random(seed));
             rounds.subList(SAMPLE, rounds.size()).clear();
         }
-        int whole = new Drill(server, folder).run(rounds);
+        int whole = Drill.afresh(server, folder).run(rounds);
         System.out.printf(
                 "killed at %d of %d calls, %d of them not reached: %d of the backups were whole by then, %d were none%n",
                 rounds.size(), all.size(), survivors.get(), whole, rounds.size() - whole);

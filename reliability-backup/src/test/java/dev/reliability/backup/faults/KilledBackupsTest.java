@@ -11,10 +11,10 @@ import dev.reliability.core.time.TimeSource;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -30,7 +30,7 @@ class KilledBackupsTest {
     private static final long SEED = Long.getLong("crash.seed", 20260103);
 
     private final TimeSource time = TimeSource.system();
-    private final Map<BackupType, Duration> lives = new EnumMap<>(BackupType.class);
+    private final Map<BackupType, Duration> lives = new ConcurrentHashMap<>();
     private final PrivatePostgres server;
 
     @TempDir
@@ -42,26 +42,36 @@ class KilledBackupsTest {
 
     @Test
     void killedAtAnyMoment_itIsAWholeBackupOrNone_andTheNextOneLeavesNothingOfIt() throws Exception {
-        BackupSite site = new BackupSite(server, folder.resolve("unharmed"));
-        for (BackupType type : BackupType.values()) {
-            assertThat(site.survive("an unharmed " + type, on -> lives.put(type, live(on, type))))
-                    .hasSize(1);
-        }
+        measureLives();
         Random random = new Random(SEED);
         List<Drill.Round> rounds = new ArrayList<>();
         for (int i = 0; i < MOMENTS; i++) {
             BackupType type = BackupType.values()[i % BackupType.values().length];
-            long micros = Math.round(random.nextDouble() * 1.5 * lives.get(type).toNanos() / 1000);
+            long micros = Math.round(random.nextDouble() * 1.2 * lives.get(type).toNanos() / 1000);
             rounds.add(new Drill.Round(
                     "seed " + SEED + ", kill " + i + ": a " + type + " backup after " + micros + " us",
                     on -> kill(on, type, micros)));
         }
 
-        int whole = new Drill(server, folder).run(rounds);
+        int whole = Drill.inARow(server, folder.resolve("killed")).run(rounds);
 
         System.out.printf(
                 "%d kills within lives of %s: %d of the backups were whole by then, %d were none%n",
                 MOMENTS, lives, whole, MOMENTS - whole);
+    }
+
+    /** The longest of some, while as many others live as later, when they are killed. */
+    private void measureLives() throws Exception {
+        List<Drill.Round> unharmed = new ArrayList<>();
+        for (BackupType type : BackupType.values()) {
+            for (int i = 0; i < Drill.SITES; i++) {
+                unharmed.add(new Drill.Round("an unharmed " + type, on -> {
+                    Duration life = live(on, type);
+                    lives.merge(type, life, (a, b) -> a.compareTo(b) < 0 ? b : a);
+                }));
+            }
+        }
+        assertThat(Drill.inARow(server, folder.resolve("unharmed")).run(unharmed)).isEqualTo(unharmed.size());
     }
 
     private Duration live(BackupSite on, BackupType type) throws Exception {
