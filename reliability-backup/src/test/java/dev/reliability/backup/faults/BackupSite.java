@@ -20,6 +20,7 @@ import dev.reliability.core.time.TimeSource;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -88,8 +89,10 @@ final class BackupSite {
         return LocalObjectStore.open(folder.resolve("backups"));
     }
 
-    /** Keeps the repository as it is now, to begin from it again. */
+    /** Keeps the repository as it is now, to begin from it again, but in another second: an id of this one is taken. */
     void keep() throws IOException {
+        Instant now = TimeSource.system().now();
+        await().until(() -> TimeSource.system().now().isAfter(now.plusSeconds(1)));
         copy("backups", "kept");
     }
 

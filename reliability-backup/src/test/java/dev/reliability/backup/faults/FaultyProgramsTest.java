@@ -105,7 +105,8 @@ class FaultyProgramsTest {
                 FutureTask<OperationStatus> ended = new FutureTask<>(() -> manager.await(begun.id()));
                 new Thread(ended, "caller").start();
                 await().atMost(Duration.ofSeconds(30)).until(FaultyProgramsTest::anyHangs);
-                List<ProcessHandle> children = ProcessHandle.current().descendants().toList();
+                List<ProcessHandle> children =
+                        ProcessHandle.current().descendants().toList();
 
                 manager.close();
 
@@ -145,7 +146,8 @@ class FaultyProgramsTest {
         Path bin = Files.createTempDirectory(folder, "bin");
         for (String program : List.of("pg_dump", "pg_dumpall", "psql")) {
             String script = program.equals(faulty.program()) ? faulty.script() : "exec \"$real\" \"$@\"";
-            Path file = Files.writeString(bin.resolve(program), """
+            Path file = Files.writeString(
+                    bin.resolve(program), """
                     #!/bin/sh
                     real='%s'
                     [ "$1" = --version ] && exec "$real" "$@"

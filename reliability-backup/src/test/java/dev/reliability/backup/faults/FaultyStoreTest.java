@@ -21,11 +21,11 @@ import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.assertj.core.api.SoftAssertions;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Every call that a backup makes of its repository's store fails, hangs, breaks off, is done twice, or is not done and
@@ -79,8 +79,7 @@ class FaultyStoreTest {
 
     /** How a backup ended, or why it did not begin: one of the two is null. */
     private record Ended(
-            @Nullable OperationStatus operation,
-            @Nullable BackupException refused) {}
+            @Nullable OperationStatus operation, @Nullable BackupException refused) {}
 
     private static void requireClear(String what, Ended ended, List<String> listed) {
         if (ended.refused() != null) {
@@ -89,7 +88,9 @@ class FaultyStoreTest {
             return;
         }
         OperationStatus operation = ended.operation();
-        assertThat(operation.status()).as("%s: %s", what, operation).isIn(Status.COMPLETED, Status.FAILED, Status.CANCELLED);
+        assertThat(operation.status())
+                .as("%s: %s", what, operation)
+                .isIn(Status.COMPLETED, Status.FAILED, Status.CANCELLED);
         assertThat(listed)
                 .as("%s: %s", what, operation)
                 .isEqualTo(operation.status() == Status.COMPLETED ? List.of(operation.backupId()) : List.of());

@@ -71,7 +71,9 @@ class FullDiskTest {
                 assertThat(ended[0]).as(what).startsWith("null: ");
             }
         }
-        assertThat(failed).as("the last tenth is more than the files of two old leases").isBetween(8, 10);
+        assertThat(failed)
+                .as("the last tenth is more than the files of two old leases")
+                .isBetween(8, 10);
         assertThat(site.survive("enough room", on -> {
                     fillUpTo(needed * 13 / 10);
                     String unused = make(on, type, new FaultyObjectStore(on.store()));
@@ -110,7 +112,9 @@ class FullDiskTest {
     private void fillUpTo(long room) throws IOException {
         byte[] page = new byte[4096];
         try (var ballast = Files.newOutputStream(disk.resolve("ballast"))) {
-            for (long left = Files.getFileStore(disk).getUsableSpace() - room; left >= page.length; left -= page.length) {
+            for (long left = Files.getFileStore(disk).getUsableSpace() - room;
+                    left >= page.length;
+                    left -= page.length) {
                 ballast.write(page);
             }
         }

@@ -71,7 +71,8 @@ class KilledBackupsTest {
                 }));
             }
         }
-        assertThat(Drill.inARow(server, folder.resolve("unharmed")).run(unharmed)).isEqualTo(unharmed.size());
+        assertThat(Drill.inARow(server, folder.resolve("unharmed")).run(unharmed))
+                .isEqualTo(unharmed.size());
     }
 
     private Duration live(BackupSite on, BackupType type) throws Exception {

@@ -98,9 +98,8 @@ final class PublishingOrder {
     /** When its name could not be lost any more; the thread must see to that before it publishes anything else. */
     private int lastingSince(List<SystemCall> calls, SystemCall naming, List<String> found) {
         int next = calls.stream()
-                .filter(call -> publishes(call)
-                        && call.thread().equals(naming.thread())
-                        && call.begun() > naming.ended())
+                .filter(call ->
+                        publishes(call) && call.thread().equals(naming.thread()) && call.begun() > naming.ended())
                 .mapToInt(SystemCall::begun)
                 .min()
                 .orElse(Integer.MAX_VALUE);
