@@ -6,6 +6,7 @@ import dev.reliability.core.storage.ObjectBody;
 import dev.reliability.core.storage.ObjectInfo;
 import dev.reliability.core.storage.ObjectNotFoundException;
 import dev.reliability.core.storage.ObjectStore;
+import dev.reliability.core.storage.ObjectStoreException;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -30,7 +31,8 @@ public final class Artifacts {
         Written written = new Written(encoding);
         Optional<ObjectInfo> stored = store.putIfAbsent(key, ObjectAttributes.NONE, out -> written.write(out, plain));
         if (stored.isEmpty()) {
-            throw new IOException("there is already a file at " + store.location(key) + "; it is left as it is");
+            throw new ObjectStoreException(
+                    "there is already a file at " + store.location(key) + "; it is left as it is", false, null);
         }
         if (stored.get().size() != written.bytes) {
             throw new DamagedException(
