@@ -15,6 +15,16 @@ final class EmptyDatabase {
                 FOR o IN SELECT evtname FROM pg_event_trigger LOOP
                     EXECUTE format('DROP EVENT TRIGGER IF EXISTS %I', o.evtname);
                 END LOOP;
+                -- Before the extensions: an index with options of an extension's operator class can not go with it. Before
+                -- their sequences: an identity column's goes with its table and not alone.
+                FOR o IN SELECT n.nspname, c.relname, CASE c.relkind WHEN 'f' THEN 'FOREIGN TABLE'
+                                WHEN 'm' THEN 'MATERIALIZED VIEW' ELSE 'TABLE' END AS kind
+                         FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+                         WHERE c.oid >= 16384 AND c.relkind IN ('r', 'p', 'f', 'm') AND n.nspname NOT LIKE 'pg\\_%'
+                           AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.classid = 'pg_class'::regclass
+                                           AND d.objid = c.oid AND d.deptype = 'e') LOOP
+                    EXECUTE format('DROP %s IF EXISTS %I.%I CASCADE', o.kind, o.nspname, o.relname);
+                END LOOP;
                 FOR o IN SELECT extname FROM pg_extension WHERE oid >= 16384 LOOP
                     EXECUTE format('DROP EXTENSION IF EXISTS %I CASCADE', o.extname);
                 END LOOP;
@@ -25,12 +35,9 @@ final class EmptyDatabase {
                          WHERE oid >= 16384 AND nspname NOT LIKE 'pg\\_%' AND nspname <> 'public' LOOP
                     EXECUTE format('DROP SCHEMA IF EXISTS %I CASCADE', o.nspname);
                 END LOOP;
-                -- An identity column's sequence goes with its table and not alone: tables first.
-                FOR o IN SELECT d.classid, d.objid FROM pg_depend d LEFT JOIN pg_class c
-                             ON d.classid = 'pg_class'::regclass AND c.oid = d.objid
-                         WHERE d.refclassid = 'pg_namespace'::regclass AND d.refobjid = 'public'::regnamespace
-                           AND d.deptype = 'n' AND d.objid >= 16384
-                         ORDER BY c.relkind IN ('r', 'p', 'f') DESC NULLS LAST LOOP
+                FOR o IN SELECT classid, objid FROM pg_depend
+                         WHERE refclassid = 'pg_namespace'::regclass AND refobjid = 'public'::regnamespace
+                           AND deptype = 'n' AND objid >= 16384 LOOP
                     SELECT type, identity INTO kind, name FROM pg_identify_object(o.classid, o.objid, 0);
                     IF name IS NOT NULL THEN
                         kind := CASE kind WHEN 'composite type' THEN 'type' WHEN 'statistics object' THEN 'statistics'
@@ -40,6 +47,7 @@ final class EmptyDatabase {
                 END LOOP;
                 FOR o IN SELECT oid, 'pg_foreign_data_wrapper'::regclass AS class FROM pg_foreign_data_wrapper
                          UNION ALL SELECT oid, 'pg_language'::regclass FROM pg_language
+                         UNION ALL SELECT oid, 'pg_am'::regclass FROM pg_am
                          UNION ALL SELECT oid, 'pg_cast'::regclass FROM pg_cast LOOP
                     IF o.oid >= 16384 THEN
                         SELECT type, identity INTO kind, name FROM pg_identify_object(o.class, o.oid, 0);
@@ -71,6 +79,21 @@ final class EmptyDatabase {
                         END LOOP;
                     END IF;
                 END LOOP;
+                -- The dump says of this schema only what differs from a new database.
+                IF pg_has_role((SELECT nspowner FROM pg_namespace WHERE nspname = 'public'), 'USAGE') THEN
+                    FOR name IN SELECT DISTINCT CASE grantee WHEN 0 THEN 'PUBLIC'
+                                       ELSE quote_ident(pg_get_userbyid(grantee)) END
+                                FROM pg_namespace, aclexplode(nspacl) WHERE nspname = 'public' LOOP
+                        EXECUTE format('REVOKE ALL ON SCHEMA public FROM %s CASCADE', name);
+                    END LOOP;
+                    FOR name IN SELECT format('GRANT %s ON SCHEMA public TO %s', privilege_type, CASE grantee
+                                       WHEN 0 THEN 'PUBLIC' ELSE quote_ident(pg_get_userbyid(grantee)) END)
+                                FROM pg_init_privs, aclexplode(initprivs)
+                                WHERE classoid = 'pg_namespace'::regclass AND objoid = 'public'::regnamespace LOOP
+                        EXECUTE name;
+                    END LOOP;
+                    COMMENT ON SCHEMA public IS 'standard public schema';
+                END IF;
                 PERFORM lo_unlink(oid) FROM pg_largeobject_metadata;
             END $reliability$;""";
 
