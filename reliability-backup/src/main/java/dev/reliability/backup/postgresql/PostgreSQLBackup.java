@@ -90,6 +90,8 @@ public final class PostgreSQLBackup {
         List<String> arguments = List.of(
                 "--format=plain",
                 "--no-password",
+                // They hold another server's password, and keep a database that one would drop.
+                "--no-subscriptions",
                 "--snapshot=" + snapshot.snapshotId(),
                 "--lock-wait-timeout=" + LOCK_WAIT);
         DumpCopy copy = DumpCopy.exact();

@@ -124,6 +124,12 @@ final class RestoreChecks {
                         + " restored one: drop it, and make it again afterwards' FROM pg_replication_slots"
                         + " WHERE database = ?",
                 database));
+        reasons.addAll(DatabaseCatalog.texts(
+                connection,
+                "SELECT 'the subscription ' || s.subname || ' would go on to write to the replaced database, and keep it"
+                        + " from being dropped: drop it, and make it again afterwards' FROM pg_subscription s"
+                        + " JOIN pg_database d ON d.oid = s.subdbid WHERE d.datname = ?",
+                database));
         return reasons;
     }
 

@@ -155,6 +155,24 @@ class LiveSwitchTest {
     }
 
     @Test
+    void a_subscription_is_found_before_anything_is_done_and_not_backed_up() throws Exception {
+        String live = documents();
+        server.execute(
+                PrivatePostgres.SUPERUSER,
+                live,
+                "CREATE SUBSCRIPTION from_elsewhere CONNECTION 'host=nowhere.invalid password=planted' PUBLICATION p"
+                        + " WITH (connect = false, slot_name = none)");
+        Dump dump = Dump.of(server.config(live, PrivatePostgres.SUPERUSER));
+        assertThat(dump.sql()).doesNotContain("SUBSCRIPTION", "planted");
+        assertThat(refused(live, dump.request("op_subscription")))
+                .singleElement()
+                .asString()
+                .contains("subscription from_elsewhere");
+        assertThat(steps.steps()).isEmpty();
+        server.execute(PrivatePostgres.SUPERUSER, live, "DROP SUBSCRIPTION from_elsewhere");
+    }
+
+    @Test
     void a_session_that_may_not_be_ended_stops_the_switch_and_leaves_the_live_database_as_it_was() throws Exception {
         String live = documents();
         Dump dump = Dump.of(server.config(live));
