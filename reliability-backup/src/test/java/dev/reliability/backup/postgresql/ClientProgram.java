@@ -1,0 +1,68 @@
+package dev.reliability.backup.postgresql;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.File;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/** PostgreSQL's own programs, as people run them: without any of our code between them and the server. */
+public final class ClientProgram {
+    private ClientProgram() {}
+
+    /** What libpq and a shell need to reach this server as a role, its programs first on the path. */
+    public static Map<String, String> environment(PrivatePostgres server, String role) {
+        return Map.of(
+                "PGHOST", server.host(),
+                "PGPORT", String.valueOf(server.port()),
+                "PGUSER", role,
+                "PGPASSWORD", server.password(role),
+                "PATH", server.bin() + File.pathSeparator + System.getenv("PATH"));
+    }
+
+    /** Executes a file of the test's resources, statement by statement, up to the first error. */
+    static void execute(PrivatePostgres server, String role, String database, String resource) throws Exception {
+        Path file = Path.of(ClientProgram.class.getResource(resource).toURI());
+        run(
+                server,
+                role,
+                "psql",
+                "-X",
+                "-q",
+                "-v",
+                "ON_ERROR_STOP=1",
+                "-o",
+                "/dev/null",
+                "-d",
+                database,
+                "-f",
+                "" + file);
+    }
+
+    /** A database as the superuser's pg_dump prints it, its own properties included, without the key of the run. */
+    public static String dump(PrivatePostgres server, String database) throws IOException, InterruptedException {
+        return run(server, PrivatePostgres.SUPERUSER, "pg_dump", "--create", "-d", database)
+                .replaceAll("(?m)^\\\\(un)?restrict .*$", "");
+    }
+
+    private static String run(PrivatePostgres server, String role, String program, String... arguments)
+            throws IOException, InterruptedException {
+        List<String> command =
+                new ArrayList<>(List.of(server.bin().resolve(program).toString()));
+        command.addAll(List.of(arguments));
+        Path errors = Files.createTempFile(program, ".stderr");
+        ProcessBuilder builder = new ProcessBuilder(command).redirectError(errors.toFile());
+        builder.environment().putAll(environment(server, role));
+        Process process = builder.start();
+        process.getOutputStream().close();
+        String out = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        assertThat(process.waitFor()).as(Files.readString(errors)).isZero();
+        Files.delete(errors);
+        return out;
+    }
+}
