@@ -242,9 +242,23 @@ class LeaseTest {
         assertThat(stateSeenBy(b)).isEqualTo(Holder.State.BEATS);
 
         a.frozen = true;
-        world.advance(Duration.ofSeconds(12));
+        world.advance(Duration.ofSeconds(8));
 
         assertThat(stateSeenBy(b)).isEqualTo(Holder.State.UNKNOWN);
+    }
+
+    @Test
+    void a_silent_holder_has_a_successor_within_30_s_even_if_nobody_waits_while_its_beat_is_young() throws Exception {
+        a.hold("op-a");
+        a.frozen = true;
+        long start = time.nanoTime();
+        while (stateSeenBy(b) == Holder.State.BEATS) {
+            world.advance(Duration.ofSeconds(1));
+        }
+
+        b.repository.leases().acquire("op-b", Duration.ofSeconds(25), holder -> {});
+
+        assertThat(time.since(start)).isLessThan(Duration.ofSeconds(30));
     }
 
     @Test
