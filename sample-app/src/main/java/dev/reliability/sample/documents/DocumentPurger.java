@@ -61,11 +61,12 @@ final class DocumentPurger implements AutoCloseable {
     int purge() {
         database.query(queue::postponeRestored);
         int deleted = 0;
-        for (int i = 0; i < MOST_IN_A_RUN && !backups.isOpen(); i++) {
+        for (int i = 0; i < MOST_IN_A_RUN; i++) {
             Step step = database.transaction(connection -> {
                 List<String> due = queue.due(connection, 1);
-                if (due.isEmpty()) {
-                    return Step.NOTHING_DUE;
+                // In this order: what opens after this look has a snapshot in which the row is gone already.
+                if (due.isEmpty() || backups.isOpen()) {
+                    return Step.END;
                 }
                 String key = due.get(0);
                 boolean named = queue.isNamed(connection, key);
@@ -75,7 +76,7 @@ final class DocumentPurger implements AutoCloseable {
                 queue.take(connection, key);
                 return named ? Step.KEPT : Step.DELETED;
             });
-            if (step == Step.NOTHING_DUE) {
+            if (step == Step.END) {
                 break;
             }
             deleted += step == Step.DELETED ? 1 : 0;
@@ -84,7 +85,8 @@ final class DocumentPurger implements AutoCloseable {
     }
 
     private enum Step {
-        NOTHING_DUE,
+        /** Nothing is due, or a backup is open. */
+        END,
         KEPT,
         DELETED
     }

@@ -41,6 +41,7 @@ class DocumentPurgerTest {
     private DocumentLibrary library;
     private DocumentPurger purger;
     private boolean backupIsOpen;
+    private Runnable whenLookedFor = () -> {};
 
     @BeforeEach
     void open(PrivatePostgres postgres) throws Exception {
@@ -56,7 +57,7 @@ class DocumentPurgerTest {
         DeletionQueue queue = new DeletionQueue(GRACE);
         ContentStore contents = new ContentStore(store, breaker("storage"));
         library = new DocumentLibrary(database, queue, contents, 1_000, 0);
-        purger = new DocumentPurger(database, queue, contents, () -> backupIsOpen);
+        purger = new DocumentPurger(database, queue, contents, this::isBackupOpen);
     }
 
     @AfterEach
@@ -84,6 +85,25 @@ class DocumentPurgerTest {
 
         assertThat(purger.purge()).isZero();
         assertThat(objects()).hasSize(1);
+    }
+
+    @Test
+    void what_is_deleted_after_a_backup_opened_stays_even_if_it_opened_right_after_the_purger_looked()
+            throws Exception {
+        library.delete(add("doomed").id());
+        Document named = add("named by the backup's snapshot");
+        makeAllDue();
+        whenLookedFor = () -> {
+            library.delete(named.id());
+            server.execute(
+                    PrivatePostgres.ROLE,
+                    name,
+                    "UPDATE object_deletions SET due_at = '-infinity' WHERE object_key = '" + named.objectKey() + "'");
+            backupIsOpen = true;
+        };
+
+        assertThat(purger.purge()).isEqualTo(1);
+        assertThat(objects()).containsExactly(named.objectKey());
     }
 
     @Test
@@ -195,6 +215,14 @@ class DocumentPurgerTest {
                 assertThat(keys).containsExactlyInAnyOrder(one.objectKey(), two.objectKey());
             }
         }
+    }
+
+    /** What comes after the look is not seen by it. */
+    private boolean isBackupOpen() {
+        boolean seen = backupIsOpen;
+        whenLookedFor.run();
+        whenLookedFor = () -> {};
+        return seen;
     }
 
     private Document add(String documentName) {
