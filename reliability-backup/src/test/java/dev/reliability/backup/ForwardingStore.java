@@ -10,10 +10,10 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /** A store that does what another one does, for tests to change one thing. */
-class ForwardingStore implements ObjectStore {
+public class ForwardingStore implements ObjectStore {
     private final ObjectStore real;
 
-    ForwardingStore(ObjectStore real) {
+    protected ForwardingStore(ObjectStore real) {
         this.real = real;
     }
 
