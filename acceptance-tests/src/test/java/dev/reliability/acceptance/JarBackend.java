@@ -10,8 +10,6 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
@@ -31,20 +29,14 @@ final class JarBackend implements AutoCloseable {
     static JarBackend beside(LocalBackend local, Map<String, String> changed) throws IOException {
         int port = freePort();
         Path log = Files.createTempFile("backend", ".log");
-        List<String> words = new ArrayList<>(List.of("env", "SERVER_PORT=" + port, "DRAIN_SECONDS=0"));
-        changed.forEach((name, value) -> words.add(name + "=" + value));
-        words.addAll(List.of(java(), "-Xmx256m", "-jar", jar().toString(), "serve"));
-        List<String> sourced = new ArrayList<>(List.of(
-                "sh",
-                "-c",
-                ". \"$1\" && shift && exec \"$@\"",
-                "sh",
-                local.dataDir().resolve("run.env").toString()));
-        sourced.addAll(words);
-        Process process = new ProcessBuilder(sourced)
+        ProcessBuilder builder = new ProcessBuilder(java(), "-Xmx256m", "-jar", jar().toString(), "serve")
                 .redirectErrorStream(true)
-                .redirectOutput(log.toFile())
-                .start();
+                .redirectOutput(log.toFile());
+        // Not on a command line, which everybody can read.
+        builder.environment().putAll(local.environment());
+        builder.environment().putAll(Map.of("SERVER_PORT", Integer.toString(port), "DRAIN_SECONDS", "0"));
+        builder.environment().putAll(changed);
+        Process process = builder.start();
         Backend backend = new Backend(URI.create("http://localhost:" + port), local.variable("TOKEN"));
         await("the backend answers; its log is " + log)
                 .atMost(Duration.ofSeconds(60))

@@ -101,6 +101,11 @@ final class LocalBackend implements AutoCloseable {
         return Path.of(environment.get("STORAGE_DIR"));
     }
 
+    /** What run.env sets, and what was there before. */
+    Map<String, String> environment() {
+        return environment;
+    }
+
     String variable(String name) {
         return environment.get(name);
     }
