@@ -22,8 +22,9 @@ class ReadmeTest {
     private static final Path ROOT = LocalBackend.ROOT;
     private static final Path EXAMPLES = ROOT.resolve("sample-app/src/test/java/dev/reliability/sample/readme");
     private static final Pattern EXAMPLE = Pattern.compile("(?ms)^ *// README\n(.*?)^ *// end$");
-    private static final Pattern PROPERTY = Pattern.compile("-D(acceptance\\.[a-z]+)");
-    private static final Pattern READ_PROPERTY = Pattern.compile("getProperty\\(\\s*\"(acceptance\\.[a-z]+)\"");
+    private static final Pattern PROPERTY = Pattern.compile("-D((?:acceptance|drill)\\.[a-z]+)");
+    private static final Pattern READ_PROPERTY =
+            Pattern.compile("get(?:Property|Integer)\\(\\s*\"((?:acceptance|drill)\\.[a-z]+)\"");
     private static final Pattern VARIABLE = Pattern.compile("[A-Z][A-Z0-9]*(_[A-Z0-9]+)+");
 
     private final Readme english = Readme.of(Readme.ENGLISH);
@@ -93,9 +94,11 @@ class ReadmeTest {
     @Test
     void everyDrill_isOneOfTheseTests() throws IOException {
         Set<String> read = new TreeSet<>();
-        try (Stream<Path> sources = Files.walk(ROOT.resolve("acceptance-tests/src"))) {
-            for (Path source : sources.filter(Files::isRegularFile).toList()) {
-                read.addAll(found(READ_PROPERTY, Files.readString(source)));
+        for (String module : List.of("acceptance-tests", "sample-app")) {
+            try (Stream<Path> sources = Files.walk(ROOT.resolve(module + "/src/test/java"))) {
+                for (Path source : sources.filter(Files::isRegularFile).toList()) {
+                    read.addAll(found(READ_PROPERTY, Files.readString(source)));
+                }
             }
         }
         assertThat(found(PROPERTY, english.text())).isNotEmpty().isSubsetOf(read);
