@@ -75,13 +75,14 @@ final class BackupProcess {
                 .pgBin(Path.of(arguments[6]))
                 .build();
         Death death = new Death(Death.Moment.valueOf(arguments[7]), Integer.parseInt(arguments[8]));
-        try (MortalStore store = new MortalStore(LocalObjectStore.open(folder.resolve("backups")), death);
-                BackupManager manager = BackupSite.manager(
-                        store, database, LocalObjectStore.open(folder.resolve("objects")), TimeSource.system())) {
-            System.out.println(BEGINS);
-            OperationStatus begun = manager.create(BackupType.valueOf(arguments[0]), BackupSite.DRILL);
-            OperationStatus ended = manager.await(begun.id());
-            manager.close();
+        try (MortalStore store = new MortalStore(LocalObjectStore.open(folder.resolve("backups")), death)) {
+            OperationStatus ended;
+            try (BackupManager manager = BackupSite.manager(
+                    store, database, LocalObjectStore.open(folder.resolve("objects")), TimeSource.system())) {
+                System.out.println(BEGINS);
+                OperationStatus begun = manager.create(BackupType.valueOf(arguments[0]), BackupSite.DRILL);
+                ended = manager.await(begun.id());
+            }
             System.out.println(ended.status() + " " + ended.message());
             System.out.println("calls " + store.calls());
         }

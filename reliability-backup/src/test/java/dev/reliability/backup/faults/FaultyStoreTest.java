@@ -113,6 +113,7 @@ class FaultyStoreTest {
         return counting.calls();
     }
 
+    @SuppressWarnings("try") // closing it early is what ends an operation whose store hangs
     private static Ended make(BackupSite on, BackupType type, FaultyCall call) throws Exception {
         Fault fault = call.kind().fault();
         FaultyObjectStore faulty = new FaultyObjectStore(on.store()).script(call.call(), call.nth(), fault);
