@@ -7,6 +7,7 @@ import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.Response;
 import jakarta.ws.rs.core.SecurityContext;
 import java.security.Principal;
+import java.util.List;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -28,12 +29,18 @@ enum Access {
      * mapper of the host can answer in our place.
      */
     Response answer(SecurityContext security, Function<Caller, Response> call) {
+        return anyOf(security, List.of(this), call);
+    }
+
+    /** As {@link #answer}, for whoever has one of these scopes at least; a refusal names the first. */
+    static Response anyOf(SecurityContext security, List<Access> accesses, Function<Caller, Response> call) {
         try {
             Principal principal = security.getUserPrincipal();
             if (principal == null) {
                 return refused(Problem.ofStatus(401), "Bearer");
             }
-            if (!security.isUserInRole(scope)) {
+            if (accesses.stream().noneMatch(access -> security.isUserInRole(access.scope))) {
+                String scope = accesses.get(0).scope;
                 return refused(
                         Problem.of(403, "forbidden", "This needs the scope " + scope + "."),
                         "Bearer error=\"insufficient_scope\", scope=\"" + scope + "\"");

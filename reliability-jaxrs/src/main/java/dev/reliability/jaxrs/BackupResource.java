@@ -9,7 +9,6 @@ import dev.reliability.core.backup.BackupQuery;
 import dev.reliability.core.backup.BackupService;
 import dev.reliability.core.backup.BackupStatus;
 import dev.reliability.core.backup.BackupType;
-import dev.reliability.core.backup.OperationStatus;
 import dev.reliability.core.backup.RestoreOptions;
 import dev.reliability.core.backup.RestoreOptions.Mode;
 import dev.reliability.core.backup.RestoreOptions.Risk;
@@ -26,18 +25,14 @@ import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import jakarta.ws.rs.core.SecurityContext;
 import jakarta.ws.rs.core.UriInfo;
-import java.net.URI;
-import java.net.URLEncoder;
-import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.regex.Pattern;
 
 /**
- * {@code /api/v1/backup…} over any {@link BackupService}, whose calls run on the request's thread. Checked in this
- * order: who asks (401), the scope (403), the request itself (400), then whatever the service finds. Made by {@link
+ * {@code /api/v1/backup…} over any {@link BackupService}, whose calls run on the request's thread; what they begin is
+ * followed at {@link OperationResource}. Checked in this order: who asks (401), the scope (403), the request itself (400), then whatever the service finds. Made by {@link
  * ReliabilityApi}.
  */
 @Endpoint
@@ -61,8 +56,6 @@ public final class BackupResource {
     // An untrusted backup is not among them: its SQL would run with the service's rights, so that is for whoever has
     // the command line.
     private static final List<String> RISKS = List.of(Risk.INCOMPLETE.wireName(), Risk.SETTINGS.wireName());
-    // Of any service: what can be one segment of a path, and is no path itself.
-    private static final Pattern OPERATION_ID = Pattern.compile("(?!\\.+$)[^/\\\\\\p{Cntrl}]{1,200}");
 
     private final BackupService backups;
 
@@ -82,7 +75,7 @@ public final class BackupResource {
                         "missing_parameter",
                         "The parameter type is missing; one of: " + String.join(", ", TYPES) + ".");
             }
-            return accepted(backups.create(type, caller));
+            return OperationResource.accepted(backups.create(type, caller));
         });
     }
 
@@ -134,7 +127,7 @@ public final class BackupResource {
                     parameters.flag("read_only"),
                     parameters.flag("mirror"),
                     parameters.many("accept", BackupResource::risk, RISKS));
-            return accepted(backups.restore(id, options, caller));
+            return OperationResource.accepted(backups.restore(id, options, caller));
         });
     }
 
@@ -144,27 +137,6 @@ public final class BackupResource {
     public Response restoreWithoutId(@Context SecurityContext security) {
         return Access.RESTORE.answer(security, caller -> {
             throw refused("malformed_id", "The backup's id is missing: …/restore/{id}.");
-        });
-    }
-
-    /** One operation, of any process that shares the repository. */
-    @GET
-    @Path("operations/{operation}")
-    public Response operation(
-            @PathParam("operation") String operation,
-            @Context SecurityContext security,
-            @Context UriInfo uri,
-            @Context HttpHeaders headers) {
-        return Access.READ.answer(security, caller -> {
-            if (!OPERATION_ID.matcher(operation).matches()) {
-                throw refused("malformed_id", quoted(operation) + " is not the id of an operation.");
-            }
-            new Parameters(uri, headers, Set.of());
-            return backups.operation(operation)
-                    .map(status ->
-                            Response.ok(new BackupBodies.Operation(status)).build())
-                    .orElseThrow(
-                            () -> new BackupException.NotFound("There is no operation " + quoted(operation) + "."));
         });
     }
 
@@ -186,7 +158,7 @@ public final class BackupResource {
                         "missing_parameter",
                         "The parameter level is missing; one of: " + String.join(", ", LEVELS) + ".");
             }
-            return accepted(backups.verify(id, level, caller));
+            return OperationResource.accepted(backups.verify(id, level, caller));
         });
     }
 
@@ -204,18 +176,6 @@ public final class BackupResource {
             backups.delete(id, caller);
             return Response.noContent().build();
         });
-    }
-
-    private static Response accepted(OperationStatus operation) {
-        // Relative on purpose: the host resolves it against its own base, wherever the application is mounted.
-        URI location = URI.create(PATH + "/operations/" + encoded(operation.id()));
-        return Response.accepted(new BackupBodies.Operation(operation))
-                .location(location)
-                .build();
-    }
-
-    private static String encoded(String segment) {
-        return URLEncoder.encode(segment, StandardCharsets.UTF_8).replace("+", "%20");
     }
 
     private static Optional<Risk> risk(String name) {

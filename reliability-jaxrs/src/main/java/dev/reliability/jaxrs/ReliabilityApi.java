@@ -38,14 +38,17 @@ import org.slf4j.LoggerFactory;
  * does not depend on the host: they bring their own writers of JSON and turn their own errors into problems (RFC
  * 9457). Resources of the host are left alone, their errors too, unless it asks for {@link Builder#problemsForAll()}.
  *
- * <p>Immutable, safe for use by any thread, and so are the components.
+ * <p>Safe for use by any thread, and so are the components. An embedder whose server waits for requests when it stops
+ * calls {@link #close()} first.
  */
-public final class ReliabilityApi {
+public final class ReliabilityApi implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(ReliabilityApi.class);
 
     private final Set<Object> singletons;
+    private final EventStreams streams;
 
-    private ReliabilityApi(Set<Object> singletons) {
+    private ReliabilityApi(Set<Object> singletons, EventStreams streams) {
+        this.streams = streams;
         this.singletons = Collections.unmodifiableSet(singletons);
     }
 
@@ -57,6 +60,15 @@ public final class ReliabilityApi {
     /** Resources, filters and writers, to be given to one application; the same ones at every call. */
     public Set<Object> singletons() {
         return singletons;
+    }
+
+    /**
+     * Ends all event streams within moments and lets no new one begin; everything else is served as before. To be
+     * called when the host begins to stop, which would else wait for them; a client connects again, to another replica.
+     */
+    @Override
+    public void close() {
+        streams.close();
     }
 
     /** Collects what to mount; not safe for use by several threads. */
@@ -144,10 +156,11 @@ public final class ReliabilityApi {
             if (messages == null || !faults.isEmpty()) {
                 throw new IllegalArgumentException("Reliability API: " + String.join("; ", faults));
             }
-            return new ReliabilityApi(components(messages));
+            EventStreams streams = new EventStreams();
+            return new ReliabilityApi(components(messages, streams), streams);
         }
 
-        private Set<Object> components(HealthMessages messages) {
+        private Set<Object> components(HealthMessages messages, EventStreams streams) {
             boolean authenticated = jwt != null || hostAuthentication;
             Set<Object> components = new LinkedHashSet<>();
             if (health != null) {
@@ -155,6 +168,7 @@ public final class ReliabilityApi {
             }
             if (backups != null && authenticated) {
                 components.add(new BackupResource(backups));
+                components.add(new OperationResource(backups, streams));
             } else if (backups != null) {
                 log.warn("the backup endpoints are not mounted, as nothing says who may use them:"
                         + " give ReliabilityApi.builder() jwt(verifier) or hostAuthentication()");

@@ -53,7 +53,9 @@ final class ResponseContract implements ContainerResponseFilter {
         List<Object> matched = request.getUriInfo().getMatchedResources();
         if (!matched.isEmpty()) {
             return matched.stream()
-                    .anyMatch(resource -> resource instanceof HealthResource || resource instanceof BackupResource);
+                    .anyMatch(resource -> resource instanceof HealthResource
+                            || resource instanceof BackupResource
+                            || resource instanceof OperationResource);
         }
         String path = request.getUriInfo().getPath(false);
         return isBelow(path, HealthResource.PATH) || isBelow(path, BackupResource.PATH);

@@ -156,8 +156,6 @@ public abstract class BadInputContract extends HostContract {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "GET /operations/op-1/events",
-                "POST /operations/op-1/cancel",
                 "POST /operations/op-1/undo",
                 "GET /a/b/c",
                 "GET ",

@@ -16,6 +16,7 @@ import dev.reliability.core.storage.ObjectStore;
 import dev.reliability.core.time.TimeSource;
 import dev.reliability.health.HealthMonitor;
 import dev.reliability.health.management.ManagementServer;
+import dev.reliability.jaxrs.ReliabilityApi;
 import dev.reliability.sample.configuration.Configuration;
 import dev.reliability.sample.documents.DatabaseFailures;
 import dev.reliability.sample.documents.DocumentModule;
@@ -128,10 +129,12 @@ public final class Backend {
                                 configuration.documents().minFreeBytes(),
                                 configuration.documents().deleteGrace())));
 
+        ReliabilityApi api = WebApplication.api(configuration, monitor, backups);
         HttpServer server = HttpServer.start(
-                configuration.server().port(),
-                WebApplication.of(configuration, monitor, backups, library, meters, time));
+                configuration.server().port(), WebApplication.of(configuration, api, library, meters, time));
         closing.add("server", server::stop);
+        // Closed before the server, which would wait for them.
+        closing.later("event streams", api);
         Optional<ManagementServer> management = management(configuration, monitor, meters);
         management.ifPresent(port -> closing.later("management", port));
         monitor.start();

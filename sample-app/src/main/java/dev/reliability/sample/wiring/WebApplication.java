@@ -21,21 +21,24 @@ import org.glassfish.jersey.server.ServerProperties;
 final class WebApplication {
     private WebApplication() {}
 
-    static ResourceConfig of(
-            Configuration configuration,
-            HealthService health,
-            BackupService backups,
-            DocumentModule documents,
-            PrometheusMeterRegistry meters,
-            TimeSource time) {
-        Set<Object> components = new HashSet<>(ReliabilityApi.builder()
+    /** The toolkit's endpoints; to be closed before the server is. */
+    static ReliabilityApi api(Configuration configuration, HealthService health, BackupService backups) {
+        return ReliabilityApi.builder()
                 .health(health)
                 .backups(backups)
                 .hostAuthentication()
                 .language(configuration.health().language())
                 .problemsForAll()
-                .build()
-                .singletons());
+                .build();
+    }
+
+    static ResourceConfig of(
+            Configuration configuration,
+            ReliabilityApi api,
+            DocumentModule documents,
+            PrometheusMeterRegistry meters,
+            TimeSource time) {
+        Set<Object> components = new HashSet<>(api.singletons());
         components.add(
                 new JwtFilter(configuration.tokens().verifier().time(time).build()));
         components.addAll(documents.components());

@@ -5,6 +5,7 @@ import dev.reliability.hosttests.BackupContract;
 import dev.reliability.hosttests.BadInputContract;
 import dev.reliability.hosttests.CoexistenceContract;
 import dev.reliability.hosttests.HealthContract;
+import dev.reliability.hosttests.OperationContract;
 import org.junit.jupiter.api.Nested;
 
 /** The HTTP contract on Jersey. */
@@ -14,6 +15,9 @@ class JerseyTest {
 
     @Nested
     class Backups extends BackupContract implements OnJersey {}
+
+    @Nested
+    class Operations extends OperationContract implements OnJersey {}
 
     @Nested
     class BadInput extends BadInputContract implements OnJersey {}
