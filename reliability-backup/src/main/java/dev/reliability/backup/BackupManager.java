@@ -2,7 +2,6 @@ package dev.reliability.backup;
 
 import dev.reliability.backup.archive.BackupExport;
 import dev.reliability.backup.manifest.Manifest;
-import dev.reliability.backup.manifest.SigningKeys;
 import dev.reliability.backup.postgresql.PostgreSQLBackup;
 import dev.reliability.backup.postgresql.PostgreSQLConfig;
 import dev.reliability.backup.postgresql.PostgreSQLRestore;
@@ -11,7 +10,6 @@ import dev.reliability.backup.repository.Finding;
 import dev.reliability.backup.repository.Layout;
 import dev.reliability.backup.repository.Lease;
 import dev.reliability.backup.repository.OperationRecord;
-import dev.reliability.backup.repository.Recovery;
 import dev.reliability.backup.repository.Repository;
 import dev.reliability.backup.repository.RunningOperation;
 import dev.reliability.backup.stream.Encoding;
@@ -24,27 +22,21 @@ import dev.reliability.core.backup.BackupService;
 import dev.reliability.core.backup.BackupType;
 import dev.reliability.core.backup.Caller;
 import dev.reliability.core.backup.OperationStatus;
-import dev.reliability.core.backup.ReferencedKeys;
 import dev.reliability.core.backup.RestoreOptions;
 import dev.reliability.core.backup.VerifyLevel;
 import dev.reliability.core.storage.ObjectStore;
 import dev.reliability.core.time.TimeSource;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.net.InetAddress;
-import java.net.UnknownHostException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Backs up a PostgreSQL database and an object store into a repository, and restores them. Any number of processes may
@@ -66,22 +58,17 @@ import org.jspecify.annotations.Nullable;
  */
 public final class BackupManager implements BackupService, AutoCloseable {
     private final ObjectStore store;
-    private final SigningKeys keys;
     private final BackupConfig config;
     private final TimeSource time;
-    private final String host;
     private final Parts parts;
+    private final RepositoryOpening opening;
     private final OperationRunner runner;
     private final Watches watches;
-    private final ReentrantLock opening = new ReentrantLock();
-    private volatile @Nullable Repository opened;
 
-    private BackupManager(Builder builder) {
+    BackupManager(BackupManagerBuilder builder) {
         this.store = builder.store;
-        this.keys = builder.keys;
         this.config = builder.config;
         this.time = builder.time;
-        this.host = builder.host;
         PostgreSQLConfig database = builder.database;
         this.parts = new Parts(
                 database == null
@@ -92,19 +79,8 @@ public final class BackupManager implements BackupService, AutoCloseable {
                                 new RestoreRecovery(database, time)),
                 builder.objects,
                 builder.references);
-        this.runner = new OperationRunner(
-                new OperationRunner.Opening() {
-                    @Override
-                    public Repository repository() throws IOException {
-                        return BackupManager.this.repository();
-                    }
-
-                    @Override
-                    public Recovery.Interrupted settling(Repository repository, Lease lease) {
-                        return new Settlement(parts, repository, lease);
-                    }
-                },
-                builder.listener);
+        this.opening = new RepositoryOpening(builder, parts);
+        this.runner = new OperationRunner(opening, builder.listener);
         this.watches = new Watches(
                 new Watches.Source() {
                     @Override
@@ -125,8 +101,8 @@ public final class BackupManager implements BackupService, AutoCloseable {
      *
      * @param repository where the backups are
      */
-    public static Builder builder(ObjectStore repository) {
-        return new Builder(repository);
+    public static BackupManagerBuilder builder(ObjectStore repository) {
+        return new BackupManagerBuilder(repository);
     }
 
     @Override
@@ -490,21 +466,7 @@ public final class BackupManager implements BackupService, AutoCloseable {
     }
 
     private Repository repository() throws IOException {
-        Repository known = opened;
-        if (known != null) {
-            return known;
-        }
-        opening.lock();
-        try {
-            Repository repository = opened;
-            if (repository == null) {
-                repository = Repository.open(store, keys, time, host);
-                opened = repository;
-            }
-            return repository;
-        } finally {
-            opening.unlock();
-        }
+        return opening.repository();
     }
 
     /** Interrupts what runs, and waits up to 20 s for it to leave everything in order. */
@@ -512,88 +474,5 @@ public final class BackupManager implements BackupService, AutoCloseable {
     public void close() {
         runner.close();
         watches.close();
-    }
-
-    /** Collects what a {@link BackupManager} needs. For one thread. */
-    public static final class Builder {
-        private final ObjectStore store;
-        private SigningKeys keys = SigningKeys.none();
-        private BackupConfig config = BackupConfig.defaults();
-        private TimeSource time = TimeSource.system();
-        private String host = ownName();
-        private @Nullable PostgreSQLConfig database;
-        private @Nullable ObjectStore objects;
-        private @Nullable ReferencedKeys references;
-        private Consumer<OperationStatus> listener = ended -> {};
-
-        private Builder(ObjectStore store) {
-            this.store = Objects.requireNonNull(store, "repository");
-        }
-
-        /** The database to back up and restore; without one there are storage backups only. */
-        public Builder database(PostgreSQLConfig config) {
-            this.database = config;
-            return this;
-        }
-
-        /**
-         * The objects to back up and restore; without them there are database backups only.
-         *
-         * @param keys tells which objects the rows name; null if nobody knows, then full backups say "unchecked"
-         */
-        public Builder objects(ObjectStore objects, @Nullable ReferencedKeys keys) {
-            this.objects = objects;
-            this.references = keys;
-            return this;
-        }
-
-        /** Signs with the first, trusts any; each 32 bytes of UTF-8 or more. Without keys the whole repository is trusted. */
-        public Builder signingKeys(List<String> secrets) {
-            this.keys = SigningKeys.of(secrets);
-            return this;
-        }
-
-        /** Retention, restore and compression. */
-        public Builder config(BackupConfig config) {
-            this.config = config;
-            return this;
-        }
-
-        /** Where time comes from; the machine's clocks unless set. */
-        public Builder time(TimeSource time) {
-            this.time = time;
-            return this;
-        }
-
-        /**
-         * Tells of every operation that ends in this process, however it ended, also of those that schedules and this
-         * manager itself began. One more listener with each call.
-         *
-         * @param listener called on the operation's thread when its end is on record; must not block, and what it throws
-         *     is logged and changes nothing
-         */
-        public Builder onOperationEnded(Consumer<OperationStatus> listener) {
-            this.listener = this.listener.andThen(listener);
-            return this;
-        }
-
-        /** How this machine is called in the records of operations; its own name unless set. */
-        public Builder host(String host) {
-            this.host = host;
-            return this;
-        }
-
-        private static String ownName() {
-            try {
-                return InetAddress.getLocalHost().getHostName();
-            } catch (UnknownHostException nameless) {
-                return "localhost";
-            }
-        }
-
-        /** Opens nothing yet. */
-        public BackupManager build() {
-            return new BackupManager(this);
-        }
     }
 }

@@ -2,6 +2,7 @@ package dev.reliability.sample.wiring;
 
 import dev.reliability.backup.BackupConfig;
 import dev.reliability.backup.BackupManager;
+import dev.reliability.backup.BackupManagerBuilder;
 import dev.reliability.backup.manifest.Compression;
 import dev.reliability.backup.postgresql.PostgreSQLConfig;
 import dev.reliability.core.backup.OperationStatus;
@@ -46,7 +47,7 @@ public final class BackupParts {
             @Nullable ObjectStore documents,
             Consumer<OperationStatus> listener,
             TimeSource time) {
-        BackupManager.Builder builder = BackupManager.builder(repository)
+        BackupManagerBuilder builder = BackupManager.builder(repository)
                 .database(PostgreSQLConfig.builder()
                         .host(database.host())
                         .port(database.port())

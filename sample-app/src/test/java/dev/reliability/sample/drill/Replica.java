@@ -2,6 +2,7 @@ package dev.reliability.sample.drill;
 
 import dev.reliability.backup.BackupConfig;
 import dev.reliability.backup.BackupManager;
+import dev.reliability.backup.BackupManagerBuilder;
 import dev.reliability.backup.postgresql.PostgreSQLConfig;
 import dev.reliability.core.backup.Backup;
 import dev.reliability.core.backup.BackupException;
@@ -56,7 +57,7 @@ final class Replica {
     public static void main(String[] arguments) throws Exception {
         StoppingStore store =
                 new StoppingStore(repository(arguments[0]), Duration.ofSeconds(Long.parseLong(arguments[4])));
-        BackupManager.Builder builder = BackupManager.builder(store)
+        BackupManagerBuilder builder = BackupManager.builder(store)
                 .host(arguments[2])
                 .signingKeys(List.of(SIGNING_KEY))
                 // Only what is told to be deleted may be gone.

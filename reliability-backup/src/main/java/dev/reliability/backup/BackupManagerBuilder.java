@@ -1,0 +1,101 @@
+package dev.reliability.backup;
+
+import dev.reliability.backup.manifest.SigningKeys;
+import dev.reliability.backup.postgresql.PostgreSQLConfig;
+import dev.reliability.core.backup.OperationStatus;
+import dev.reliability.core.backup.ReferencedKeys;
+import dev.reliability.core.storage.ObjectStore;
+import dev.reliability.core.time.TimeSource;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.util.List;
+import java.util.Objects;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/** Collects what a {@link BackupManager} needs. For one thread. */
+public final class BackupManagerBuilder {
+    final ObjectStore store;
+    SigningKeys keys = SigningKeys.none();
+    BackupConfig config = BackupConfig.defaults();
+    TimeSource time = TimeSource.system();
+    String host = ownName();
+
+    @Nullable PostgreSQLConfig database;
+
+    @Nullable ObjectStore objects;
+
+    @Nullable ReferencedKeys references;
+
+    Consumer<OperationStatus> listener = ended -> {};
+
+    BackupManagerBuilder(ObjectStore store) {
+        this.store = Objects.requireNonNull(store, "repository");
+    }
+
+    /** The database to back up and restore; without one there are storage backups only. */
+    public BackupManagerBuilder database(PostgreSQLConfig config) {
+        this.database = config;
+        return this;
+    }
+
+    /**
+     * The objects to back up and restore; without them there are database backups only.
+     *
+     * @param keys tells which objects the rows name; null if nobody knows, then full backups say "unchecked"
+     */
+    public BackupManagerBuilder objects(ObjectStore objects, @Nullable ReferencedKeys keys) {
+        this.objects = objects;
+        this.references = keys;
+        return this;
+    }
+
+    /** Signs with the first, trusts any; each 32 bytes of UTF-8 or more. Without keys the whole repository is trusted. */
+    public BackupManagerBuilder signingKeys(List<String> secrets) {
+        this.keys = SigningKeys.of(secrets);
+        return this;
+    }
+
+    /** Retention, restore and compression. */
+    public BackupManagerBuilder config(BackupConfig config) {
+        this.config = config;
+        return this;
+    }
+
+    /** Where time comes from; the machine's clocks unless set. */
+    public BackupManagerBuilder time(TimeSource time) {
+        this.time = time;
+        return this;
+    }
+
+    /**
+     * Tells of every operation that ends in this process, however it ended, also of those that schedules and this
+     * manager itself began. One more listener with each call.
+     *
+     * @param listener called on the operation's thread when its end is on record; must not block, and what it throws
+     *     is logged and changes nothing
+     */
+    public BackupManagerBuilder onOperationEnded(Consumer<OperationStatus> listener) {
+        this.listener = this.listener.andThen(listener);
+        return this;
+    }
+
+    /** How this machine is called in the records of operations; its own name unless set. */
+    public BackupManagerBuilder host(String host) {
+        this.host = host;
+        return this;
+    }
+
+    private static String ownName() {
+        try {
+            return InetAddress.getLocalHost().getHostName();
+        } catch (UnknownHostException nameless) {
+            return "localhost";
+        }
+    }
+
+    /** Opens nothing yet. */
+    public BackupManager build() {
+        return new BackupManager(this);
+    }
+}
