@@ -43,7 +43,7 @@ final class Attempt implements AutoCloseable {
         } catch (DamagedException notKept) {
             throw notKept;
         } catch (IOException unknown) {
-            if (repository.catalog().abandon(operation)) {
+            if (abandon()) {
                 throw unknown;
             }
             return true;
@@ -56,12 +56,19 @@ final class Attempt implements AutoCloseable {
         if (committed) {
             return;
         }
-        // Deleting needs channels, which an interrupt would close at once.
-        boolean interrupted = Thread.interrupted();
         try {
-            boolean unused = repository.catalog().abandon(operation);
+            boolean unused = abandon();
         } catch (IOException | RuntimeException leftToTheNextHolder) {
             OperationLog.leftBehind(operation.status(), leftToTheNextHolder);
+        }
+    }
+
+    /** Whether nothing of it exists now; found out by an interrupted thread as well, which keeps its flag. */
+    private boolean abandon() throws IOException {
+        // Reading and deleting need channels, which an interrupt would close at once.
+        boolean interrupted = Thread.interrupted();
+        try {
+            return repository.catalog().abandon(operation);
         } finally {
             if (interrupted) {
                 Thread.currentThread().interrupt();
