@@ -35,7 +35,10 @@ class KilledAtEachCallTest {
 
     private final PrivatePostgres server;
 
-    /** A slow backup tells its progress more often than a quick one, which does not come to its last calls. */
+    /** A slow backup tells its progress so much more often than the one in which calls were counted. */
+    private static final int LATE = 2;
+
+    /** Those that were too quick to come to such late calls. */
     private final AtomicInteger survivors = new AtomicInteger();
 
     @TempDir
@@ -50,7 +53,7 @@ class KilledAtEachCallTest {
         List<Drill.Round> rounds = new ArrayList<>();
         for (BackupType type : BackupType.values()) {
             int calls = changesOf(type);
-            for (int call = 1; call <= calls; call++) {
+            for (int call = 1; call <= calls + LATE; call++) {
                 for (Death.Moment moment : Death.Moment.values()) {
                     Death death = new Death(moment, call);
                     rounds.add(new Drill.Round(
@@ -68,7 +71,7 @@ class KilledAtEachCallTest {
         List<Drill.Round> rounds = new ArrayList<>();
         for (BackupType type : BackupType.values()) {
             systemCallsOf(type).forEach((call, count) -> {
-                for (int nth = 1; nth <= count; nth++) {
+                for (int nth = 1; nth <= count + LATE; nth++) {
                     List<String> strace = Strace.killing(call, nth);
                     rounds.add(new Drill.Round(
                             "a " + type + " backup killed at " + call + " " + nth + " of " + count,
@@ -90,7 +93,7 @@ class KilledAtEachCallTest {
         System.out.printf(
                 "killed at %d of %d calls, %d of them not reached: %d of the backups were whole by then, %d were none%n",
                 rounds.size(), all.size(), survivors.get(), whole, rounds.size() - whole);
-        assertThat(survivors.get()).as("calls that were not reached").isLessThanOrEqualTo(rounds.size() / 10);
+        assertThat(survivors.get()).as("calls that were not reached").isLessThanOrEqualTo(rounds.size() / 2);
     }
 
     /** How often an unharmed backup changes its store. */
