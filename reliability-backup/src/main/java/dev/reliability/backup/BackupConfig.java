@@ -1,7 +1,7 @@
 package dev.reliability.backup;
 
 import dev.reliability.backup.manifest.Compression;
-import dev.reliability.backup.stream.Encoding;
+import dev.reliability.backup.stream.Decompression;
 import dev.reliability.core.backup.RestoreOptions;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -39,7 +39,7 @@ public record BackupConfig(
         if (undoPeriod.isNegative() || undoPeriod.compareTo(LONGEST_UNDO) > 0) {
             faults.add("undoPeriod is " + undoPeriod + ", must be from zero to " + LONGEST_UNDO.toDays() + " days");
         }
-        new Encoding(compression).obstacle().ifPresent(obstacle -> faults.add("compression: " + obstacle));
+        Decompression.obstacle(compression).ifPresent(obstacle -> faults.add("compression: " + obstacle));
         if (!faults.isEmpty()) {
             throw new IllegalArgumentException("backups: " + String.join("; ", faults));
         }

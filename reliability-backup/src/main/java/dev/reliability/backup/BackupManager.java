@@ -78,7 +78,8 @@ public final class BackupManager implements BackupService, AutoCloseable {
                                 new PostgreSQLRestore(database, time),
                                 new RestoreRecovery(database, time)),
                 builder.objects,
-                builder.references);
+                builder.references,
+                builder.encryption());
         this.opening = new RepositoryOpening(builder, parts);
         this.runner = new OperationRunner(opening, builder.listener);
         this.watches = new Watches(
@@ -121,7 +122,9 @@ public final class BackupManager implements BackupService, AutoCloseable {
     }
 
     private Creation creation(BackupType type, Repository repository, RunningOperation operation) {
-        return new Creation(parts, type, new Encoding(config.compression()), repository, operation);
+        Encoding encoding =
+                new Encoding(config.compression(), parts.encryption().writing());
+        return new Creation(parts, type, encoding, repository, operation);
     }
 
     /**

@@ -1,5 +1,9 @@
 package dev.reliability.backup;
 
+import dev.reliability.backup.encryption.Encryption;
+import dev.reliability.backup.encryption.Identities;
+import dev.reliability.backup.encryption.Keyset;
+import dev.reliability.backup.encryption.Recipients;
 import dev.reliability.backup.manifest.SigningKeys;
 import dev.reliability.backup.postgresql.PostgreSQLConfig;
 import dev.reliability.core.backup.OperationStatus;
@@ -26,6 +30,10 @@ public final class BackupManagerBuilder {
     @Nullable ObjectStore objects;
 
     @Nullable ReferencedKeys references;
+
+    private @Nullable Recipients recipients;
+
+    private @Nullable Identities identities;
 
     Consumer<OperationStatus> listener = ended -> {};
 
@@ -54,6 +62,28 @@ public final class BackupManagerBuilder {
     public BackupManagerBuilder signingKeys(List<String> secrets) {
         this.keys = SigningKeys.of(secrets);
         return this;
+    }
+
+    /**
+     * Encrypts new backups to these recipients; not at all unless set. What can be read without any identity are manifests,
+     * and the names, lengths and hashes of what is encrypted. Needs a signing key, of which the names of contents are
+     * made.
+     */
+    public BackupManagerBuilder encryption(Recipients recipients) {
+        this.recipients = recipients;
+        return this;
+    }
+
+    /** What opens encrypted backups when they are restored. Nothing else needs it. */
+    public BackupManagerBuilder identities(Identities identities) {
+        this.identities = identities;
+        return this;
+    }
+
+    Encryption encryption() {
+        return new Encryption(
+                recipients == null ? Keyset.plain() : Keyset.of(recipients, keys.derive("names of contents")),
+                identities);
     }
 
     /** Retention, restore and compression. */
@@ -94,8 +124,16 @@ public final class BackupManagerBuilder {
         }
     }
 
-    /** Opens nothing yet. */
+    /**
+     * Opens nothing yet.
+     *
+     * @throws IllegalArgumentException if backups are to be encrypted and there is no signing key
+     */
     public BackupManager build() {
+        if (recipients != null && keys.isEmpty()) {
+            throw new IllegalArgumentException(
+                    "backups: encryption needs a signing key, of which the names of encrypted contents are made");
+        }
         return new BackupManager(this);
     }
 }

@@ -53,6 +53,7 @@ final class Creation {
 
     OperationRunner.Result run() throws IOException, SQLException {
         store.removeAbandoned();
+        introduce();
         if (type.hasStorage()) {
             parts.requireObjects().removeAbandoned();
         }
@@ -68,6 +69,12 @@ final class Creation {
             if (!whole) {
                 OrphanedSessions.end(parts.requireDatabase(), operation.status());
             }
+        }
+    }
+
+    private void introduce() throws IOException {
+        if (repository.keysets().introduce(encoding.keyset())) {
+            OperationLog.firstEncrypted(operation.status(), encoding.keyset());
         }
     }
 
@@ -115,9 +122,7 @@ final class Creation {
 
     private void copyObjects(String id, @Nullable DatabaseSnapshot snapshot) throws IOException, SQLException {
         StorageBackup storage = new StorageBackup(
-                parts.requireObjects(),
-                store,
-                BlobWriting.plain(operation.lease().epoch(), repository.sweep().trashed()));
+                parts.requireObjects(), store, BlobWriting.of(repository, operation.lease(), encoding.keyset()));
         StorageBackup.Copied copied;
         try (Stream<String> references = references(snapshot)) {
             copied = storage.copy(

@@ -1,10 +1,11 @@
 package dev.reliability.backup;
 
+import dev.reliability.backup.manifest.Compression;
 import dev.reliability.backup.postgresql.RestoreRequest;
 import dev.reliability.backup.repository.Journal;
 import dev.reliability.backup.repository.Repository;
 import dev.reliability.backup.repository.RunningOperation;
-import dev.reliability.backup.stream.Encoding;
+import dev.reliability.backup.stream.Decompression;
 import dev.reliability.core.backup.BackupException;
 import dev.reliability.core.backup.RestoreOptions;
 import java.io.BufferedInputStream;
@@ -62,9 +63,9 @@ final class ForeignDump {
             in.mark(5);
             byte[] first = in.readNBytes(5);
             in.reset();
-            Optional<Encoding> encoding = Encoding.recognize(first);
-            if (encoding.isPresent()) {
-                return encoding.get().decode(in);
+            Optional<Compression> compression = Decompression.recognize(first);
+            if (compression.isPresent()) {
+                return Decompression.open(compression.get(), in);
             }
             if (first.length == 5 && new String(first, StandardCharsets.US_ASCII).equals("PGDMP")) {
                 throw new BackupException.Refused(

@@ -162,15 +162,14 @@ final class Importation {
             }
             progress(manifest, artifact.bytes(), true);
         }
-        for (Artifact artifact : manifest.artifacts()) {
-            if (artifact.role().equals(Artifact.REFS)) {
-                DistinctBlobs blobs = DistinctBlobs.of(store, artifact);
-                requireUsable(archive, blobs);
-                blobs.forEach(blob -> progress(
-                        manifest,
-                        blob.storedBytes(),
-                        store(blob, archive.next(blob.key()).content())));
-            }
+        Artifact refs = manifest.artifact(Artifact.REFS).orElse(null);
+        if (refs != null) {
+            DistinctBlobs blobs = DistinctBlobs.of(store, refs);
+            requireUsable(archive, blobs);
+            blobs.forEach(blob -> progress(
+                    manifest,
+                    blob.storedBytes(),
+                    store(blob, archive.next(blob.key()).content())));
         }
     }
 

@@ -1,12 +1,15 @@
 package dev.reliability.backup;
 
+import dev.reliability.backup.encryption.Encryption;
 import dev.reliability.backup.manifest.Artifact;
+import dev.reliability.backup.manifest.Compression;
 import dev.reliability.backup.manifest.Manifest;
 import dev.reliability.backup.objects.BlobWriting;
 import dev.reliability.backup.objects.StorageRestore;
 import dev.reliability.backup.repository.Layout;
 import dev.reliability.backup.repository.Lease;
 import dev.reliability.backup.repository.Repository;
+import dev.reliability.backup.stream.Encoding;
 import dev.reliability.core.storage.ObjectStore;
 import java.io.IOException;
 import java.util.function.LongConsumer;
@@ -14,25 +17,28 @@ import java.util.function.LongConsumer;
 /** The objects' side of a restore, for whoever began it and for whoever ends it after a crash. */
 final class ObjectPhases {
     private final StorageRestore restore;
+    private final Repository repository;
     private final ObjectStore store;
-    private final String replacedList;
+    private final Encoding encoding;
+    private final String operation;
     private final String replacedRefs;
 
     ObjectPhases(Parts parts, Manifest manifest, Repository repository, Lease lease, String operation)
             throws IOException {
+        this.repository = repository;
         this.store = repository.store();
-        this.replacedList = Layout.replaced(operation);
+        Encryption encryption = parts.encryption();
+        this.encoding = new Encoding(Compression.GZIP, encryption.writing());
+        this.operation = operation;
         this.replacedRefs = Layout.replacedRefs(operation, lease.epoch());
-        Artifact index = manifest.artifacts().stream()
-                .filter(artifact -> artifact.role().equals(Artifact.OBJECTS))
-                .findFirst()
+        Artifact index = manifest.artifact(Artifact.OBJECTS)
                 .orElseThrow(() -> new IllegalStateException("a manifest with objects names their index"));
         this.restore = new StorageRestore(
                 parts.requireObjects(),
                 store,
                 index,
-                null,
-                BlobWriting.plain(lease.epoch(), repository.sweep().trashed()));
+                encryption.identities(),
+                BlobWriting.of(repository, lease, encryption.writing()));
     }
 
     void prove(LongConsumer progress) throws IOException {
@@ -48,9 +54,26 @@ final class ObjectPhases {
      * has saved everything, as nothing is replaced before the list is whole.
      */
     long replaceDiffering(boolean mirror, LongConsumer progress) throws IOException {
-        if (store.head(replacedList).isEmpty()) {
-            Artifact unused = restore.saveReplaced(replacedList, replacedRefs, mirror);
+        if (!isSaved()) {
+            introduce();
+            Artifact unused =
+                    restore.saveReplaced(Layout.replaced(operation, encoding), encoding, replacedRefs, mirror);
         }
         return restore.replaceDiffering(mirror, progress);
+    }
+
+    /** What is saved is encrypted too, and may be the first that is. */
+    private void introduce() throws IOException {
+        boolean unused = repository.keysets().introduce(encoding.keyset());
+    }
+
+    /** Also by a process that encrypted to somebody else. */
+    private boolean isSaved() throws IOException {
+        for (String list : Layout.replaced(operation)) {
+            if (store.head(list).isPresent()) {
+                return true;
+            }
+        }
+        return false;
     }
 }

@@ -1,5 +1,6 @@
 package dev.reliability.backup;
 
+import dev.reliability.backup.encryption.Keyset;
 import dev.reliability.backup.repository.Finding;
 import dev.reliability.core.backup.Backup;
 import dev.reliability.core.backup.BackupException;
@@ -78,6 +79,14 @@ final class OperationLog {
         line(Level.INFO, operation, "cancel_requested")
                 .addKeyValue("cancelled_by", by.subject())
                 .log("asked to end");
+    }
+
+    static void firstEncrypted(OperationStatus operation, Keyset keyset) {
+        line(Level.WARN, operation, "encrypted_first")
+                .addKeyValue("keyset", keyset.id())
+                .addKeyValue("recipients", keyset.recipients())
+                .log("the first backup that is encrypted to these recipients: whoever loses all their identities loses"
+                        + " every such backup; prove that one opens them with: key check --identity FILE");
     }
 
     static void notSettled(OperationStatus operation, Exception failure) {

@@ -1,5 +1,6 @@
 package dev.reliability.backup;
 
+import dev.reliability.backup.encryption.Encryption;
 import dev.reliability.backup.postgresql.PostgreSQLBackup;
 import dev.reliability.backup.postgresql.PostgreSQLRestore;
 import dev.reliability.backup.postgresql.RestoreRecovery;
@@ -11,11 +12,16 @@ import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** What is backed up, and by what. */
+/**
+ * What is backed up, and by what.
+ *
+ * @param encryption to whom new backups are encrypted, and what opens those that are
+ */
 record Parts(
         @Nullable Database database,
         @Nullable ObjectStore objects,
-        @Nullable ReferencedKeys references) {
+        @Nullable ReferencedKeys references,
+        Encryption encryption) {
 
     /** A database and the three that know how to handle it. */
     record Database(PostgreSQLBackup backup, PostgreSQLRestore restore, RestoreRecovery recovery) {}

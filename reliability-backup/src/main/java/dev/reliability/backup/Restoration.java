@@ -102,13 +102,12 @@ final class Restoration {
     }
 
     private String restoreDatabase(Journal journal) throws IOException {
-        Artifact dump = manifest.artifacts().stream()
-                .filter(artifact -> artifact.role().equals(Artifact.DUMP))
-                .findFirst()
+        Artifact dump = manifest.artifact(Artifact.DUMP)
                 .orElseThrow(() -> new IllegalStateException("a manifest with a database names its dump"));
         RestoreRequest request = new RestoreRequest(
                 operation.id(),
-                () -> Artifacts.open(repository.store(), dump),
+                () -> Artifacts.open(
+                        repository.store(), dump, parts.encryption().identities()),
                 manifest.database(),
                 dump.plainBytes(),
                 trusted,

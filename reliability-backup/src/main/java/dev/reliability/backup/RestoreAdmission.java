@@ -1,5 +1,6 @@
 package dev.reliability.backup;
 
+import dev.reliability.backup.encryption.WrongIdentityException;
 import dev.reliability.backup.manifest.Artifact;
 import dev.reliability.backup.manifest.Manifest;
 import dev.reliability.backup.manifest.ManifestReading;
@@ -8,7 +9,7 @@ import dev.reliability.backup.repository.Refs;
 import dev.reliability.backup.repository.Repository;
 import dev.reliability.backup.stream.Artifacts;
 import dev.reliability.backup.stream.DamagedException;
-import dev.reliability.backup.stream.Encoding;
+import dev.reliability.backup.stream.Decompression;
 import dev.reliability.core.backup.Backup;
 import dev.reliability.core.backup.BackupException;
 import dev.reliability.core.backup.BackupStatus;
@@ -17,6 +18,7 @@ import dev.reliability.core.backup.RestoreOptions.Risk;
 import dev.reliability.core.storage.ObjectInfo;
 import dev.reliability.core.storage.ObjectStore;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -42,6 +44,7 @@ final class RestoreAdmission {
         requireAccepted(manifest, options);
         requireReadable(manifest);
         requirePresent(manifest);
+        requireIdentity(manifest);
         if (manifest.type().hasDatabase()) {
             parts.requireDatabase().restore().preflight();
         }
@@ -112,12 +115,33 @@ final class RestoreAdmission {
 
     private static void requireReadable(Manifest manifest) {
         List<String> obstacles = manifest.artifacts().stream()
-                .flatMap(artifact -> Encoding.of(artifact).obstacle().stream())
+                .flatMap(artifact -> Decompression.obstacle(artifact.compression()).stream())
                 .distinct()
                 .toList();
         if (!obstacles.isEmpty()) {
-            throw new BackupException.Refused("backup " + manifest.id() + " can not be read here", obstacles);
+            throw unreadable(manifest, obstacles);
         }
+    }
+
+    /** Opens the first file that is encrypted: its recipients stand at its beginning. */
+    private void requireIdentity(Manifest manifest) throws IOException {
+        Artifact encrypted = manifest.artifacts().stream()
+                .filter(Artifact::isEncrypted)
+                .findFirst()
+                .orElse(null);
+        if (encrypted == null) {
+            return;
+        }
+        try (InputStream opened =
+                Artifacts.open(repository.store(), encrypted, parts.encryption().identities())) {
+            int unused = opened.read();
+        } catch (WrongIdentityException notOurs) {
+            throw unreadable(manifest, List.of(String.valueOf(notOurs.getMessage())));
+        }
+    }
+
+    private static BackupException unreadable(Manifest manifest, List<String> reasons) {
+        return new BackupException.Refused("backup " + manifest.id() + " can not be read here", reasons);
     }
 
     private void requirePresent(Manifest manifest) throws IOException {
@@ -125,16 +149,10 @@ final class RestoreAdmission {
         for (Artifact artifact : manifest.artifacts()) {
             Artifacts.requirePresent(store, artifact);
         }
-        for (Artifact artifact : manifest.artifacts()) {
-            if (artifact.role().equals(Artifact.REFS)) {
-                requireBlobs(artifact);
-            }
+        Artifact refs = manifest.artifact(Artifact.REFS).orElse(null);
+        if (refs != null) {
+            Refs.read(store, refs, ref -> requireBlob(store, ref));
         }
-    }
-
-    private void requireBlobs(Artifact refs) throws IOException {
-        ObjectStore store = repository.store();
-        Refs.read(store, refs, ref -> requireBlob(store, ref));
     }
 
     private static void requireBlob(ObjectStore store, BlobRef ref) throws IOException {

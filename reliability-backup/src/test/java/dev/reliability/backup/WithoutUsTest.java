@@ -3,6 +3,8 @@ package dev.reliability.backup;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.reliability.backup.encryption.AgeKeys;
+import dev.reliability.backup.encryption.Recipients;
 import dev.reliability.backup.manifest.Compression;
 import dev.reliability.backup.postgresql.ClientProgram;
 import dev.reliability.backup.postgresql.PrivatePostgres;
@@ -30,7 +32,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /**
  * A backup is checked and restored by the shell lines of docs/backup-format.md, "Without us", as they are printed there:
- * by sha256sum, openssl, gunzip, zstd, psql and jq alone.
+ * by sha256sum, openssl, gunzip, zstd, age, psql and jq alone.
  */
 @ExtendWith(PrivatePostgres.Shared.class)
 class WithoutUsTest {
@@ -51,13 +53,16 @@ class WithoutUsTest {
     private String full = "";
     private String gzipDump = "";
     private String zstdDump = "";
+    private String encryptedDump = "";
+    private String encryptedFull = "";
+    private Path identity;
 
     WithoutUsTest(PrivatePostgres server) {
         this.server = server;
     }
 
     @BeforeEach
-    void backUp() throws IOException {
+    void backUp() throws Exception {
         database = server.createDatabase();
         repository = folder.resolve("backups");
         server.execute(
@@ -85,6 +90,16 @@ class WithoutUsTest {
                 .build()) {
             zstdDump = completed(backups, BackupType.DATABASE);
         }
+        identity = AgeKeys.make(folder.resolve("identity.txt"));
+        try (BackupManager backups = BackupManager.builder(LocalObjectStore.open(repository))
+                .database(server.config(database))
+                .objects(objects, null)
+                .signingKeys(List.of(KEY))
+                .encryption(Recipients.of(List.of(AgeKeys.recipient(identity))))
+                .build()) {
+            encryptedFull = completed(backups, BackupType.FULL);
+            encryptedDump = completed(backups, BackupType.DATABASE);
+        }
     }
 
     @AfterEach
@@ -110,7 +125,7 @@ class WithoutUsTest {
 
     @Test
     void aDamagedBlob_isFoundBySha256sum() throws Exception {
-        try (var files = Files.walk(repository.resolve("blobs"))) {
+        try (var files = Files.walk(repository.resolve("blobs/plain"))) {
             Path blob = files.filter(Files::isRegularFile).findFirst().orElseThrow();
             Files.writeString(blob, "not what was stored");
         }
@@ -148,6 +163,27 @@ class WithoutUsTest {
         }
     }
 
+    @Test
+    void anEncryptedDatabase_isRestoredByAgeGunzipAndPsql() throws Exception {
+        server.execute(PrivatePostgres.ROLE, "postgres", "CREATE DATABASE restored TEMPLATE template0");
+
+        shell(5);
+
+        assertThat(ClientProgram.dump(server, "restored"))
+                .isEqualTo(ClientProgram.dump(server, database).replace(database, "restored"));
+    }
+
+    @Test
+    void encryptedObjects_areRestoredByAgeGunzipAndJq() throws Exception {
+        assumeThereIs("jq");
+
+        shell(6);
+
+        for (String key : OBJECTS) {
+            assertThat(repository.resolve("restored").resolve(key)).hasContent(content(key));
+        }
+    }
+
     private static String content(String key) {
         return "content of " + key;
     }
@@ -164,10 +200,12 @@ class WithoutUsTest {
         String section = page.substring(page.indexOf("\n## Without us\n"));
         List<String> blocks =
                 BLOCK.matcher(section).results().map(result -> result.group(1)).toList();
-        assertThat(blocks).hasSize(5);
+        assertThat(blocks).hasSize(7);
         return blocks.get(number)
                 .replace(EXAMPLE + ".sql.gz", gzipDump + ".sql.gz")
                 .replace(EXAMPLE + ".sql.zst", zstdDump + ".sql.zst")
+                .replace("20260103_150000", encryptedDump)
+                .replace("20260103_160000", encryptedFull)
                 .replace(EXAMPLE, full);
     }
 
@@ -187,6 +225,7 @@ class WithoutUsTest {
     private Result run(String lines) throws IOException, InterruptedException {
         Map<String, String> environment = new HashMap<>(ClientProgram.environment(server, PrivatePostgres.ROLE));
         environment.put("BACKUP_SIGNING_KEY", KEY);
+        environment.put("IDENTITY", identity.toString());
         ProcessBuilder builder = new ProcessBuilder("sh", "-c", lines)
                 .directory(repository.toFile())
                 .redirectErrorStream(true);

@@ -14,11 +14,20 @@ import java.util.stream.Collectors;
  */
 final class ArchiveReadme {
     private static final Pattern PLAIN_WORD = Pattern.compile("[A-Za-z0-9_]+");
+    private static final String IDENTITY = """
+
+            # It is encrypted: IDENTITY has to be set to the file with the identity of one of its recipients.
+
+            test -r "$IDENTITY"
+            """;
 
     private ArchiveReadme() {}
 
     static String of(Manifest manifest) {
         StringBuilder text = new StringBuilder(introduction(manifest)).append(check(manifest));
+        if (isEncrypted(manifest)) {
+            text.append(IDENTITY);
+        }
         DatabaseFacts database = manifest.database();
         if (database != null) {
             text.append(restoreDatabase(manifest, database));
@@ -34,13 +43,18 @@ final class ArchiveReadme {
         return objects != null && objects.count() > 0;
     }
 
+    private static boolean isEncrypted(Manifest manifest) {
+        return manifest.artifacts().stream().anyMatch(Artifact::isEncrypted);
+    }
+
     private static String introduction(Manifest manifest) {
         return """
                 # Backup %1$s (%2$s, %3$s), made at %4$s.
                 #
                 # This folder is a backup repository of its own: BACKUP_DIR set to its path lists and restores what is
                 # in it, and "import" takes the tar file into another repository. The lines below need neither: in this
-                # folder they check and restore it with a shell, gunzip or zstd, sha256sum, psql and, for objects, jq.
+                # folder they check and restore it with a shell, gunzip or zstd, sha256sum, psql, for objects jq, and
+                # where files end with .age the program age.
                 """.formatted(
                 manifest.id(), manifest.type().wireName(), manifest.status().wireName(), manifest.createdAt());
     }
@@ -69,11 +83,9 @@ final class ArchiveReadme {
     }
 
     private static String restoreDatabase(Manifest manifest, DatabaseFacts database) {
-        String globals = manifest.artifacts().stream()
-                .filter(artifact -> artifact.role().equals(Artifact.GLOBALS))
+        String globals = manifest.artifact(Artifact.GLOBALS)
                 .map(artifact -> "#\n# Roles that are missing can be made first:\n#\n#   " + print(artifact)
                         + " | psql -X -d postgres\n")
-                .findFirst()
                 .orElse("");
         String encoding = PLAIN_WORD.matcher(database.encoding()).matches() ? database.encoding() : "UTF8";
         return """
@@ -93,24 +105,27 @@ final class ArchiveReadme {
 
                 %1$s | jq -r '[.blob, .key] | @tsv' |
                 while IFS="$(printf '\\t')" read -r blob key; do
-                  mkdir -p "restored/$(dirname "$key")" && cp "$blob" "restored/$key"
+                  mkdir -p "restored/$(dirname "$key")" && %2$s "restored/$key"
                 done
-                """.formatted(print(manifest, Artifact.OBJECTS));
+                """.formatted(
+                        print(manifest, Artifact.OBJECTS),
+                        isEncrypted(manifest) ? "age -d -i \"$IDENTITY\" \"$blob\" >" : "cp \"$blob\"");
     }
 
     private static String print(Manifest manifest, String role) {
-        return manifest.artifacts().stream()
-                .filter(artifact -> artifact.role().equals(role))
+        return manifest.artifact(role)
                 .map(ArchiveReadme::print)
-                .findFirst()
                 .orElseThrow(() -> new IllegalStateException("the manifest names no " + role));
     }
 
     /** The command that prints what is in it. */
     private static String print(Artifact artifact) {
-        return switch (artifact.compression()) {
-            case GZIP -> "gunzip -c " + artifact.key();
-            case ZSTD -> "zstd -dc " + artifact.key();
+        String unpack = switch (artifact.compression()) {
+            case GZIP -> "gunzip -c";
+            case ZSTD -> "zstd -dc";
         };
+        return artifact.isEncrypted()
+                ? "age -d -i \"$IDENTITY\" " + artifact.key() + " | " + unpack
+                : unpack + " " + artifact.key();
     }
 }

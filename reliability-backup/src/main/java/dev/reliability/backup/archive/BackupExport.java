@@ -109,10 +109,9 @@ public final class BackupExport {
                 archive.write(artifact.key(), artifact.bytes(), in);
             }
         }
-        for (Artifact artifact : manifest.artifacts()) {
-            if (artifact.role().equals(Artifact.REFS)) {
-                DistinctBlobs.of(store, artifact).forEach(blob -> write(archive, blob));
-            }
+        Artifact refs = manifest.artifact(Artifact.REFS).orElse(null);
+        if (refs != null) {
+            DistinctBlobs.of(store, refs).forEach(blob -> write(archive, blob));
         }
         archive.finish();
     }

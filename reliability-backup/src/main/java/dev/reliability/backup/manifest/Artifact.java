@@ -1,5 +1,6 @@
 package dev.reliability.backup.manifest;
 
+import dev.reliability.backup.encryption.Keyset;
 import dev.reliability.core.backup.BackupType;
 import java.util.Set;
 
@@ -11,9 +12,11 @@ import java.util.Set;
  * @param bytes its length as stored
  * @param sha256 of the stored bytes, 64 hexadecimal digits
  * @param plainBytes its length before compression
- * @param compression what was done to it
+ * @param compression how it is compressed
+ * @param keyset who can read it: {@code plain} for everybody, else the id of a set of recipients to whom it is encrypted
  */
-public record Artifact(String role, String key, long bytes, String sha256, long plainBytes, Compression compression) {
+public record Artifact(
+        String role, String key, long bytes, String sha256, long plainBytes, Compression compression, String keyset) {
     /** pg_dump's plain SQL. */
     public static final String DUMP = "dump";
 
@@ -25,6 +28,11 @@ public record Artifact(String role, String key, long bytes, String sha256, long 
 
     /** The names and stored hashes of the blobs that it uses. */
     public static final String REFS = "refs";
+
+    /** Whether it can only be read with the identity of one of its recipients. */
+    public boolean isEncrypted() {
+        return !keyset.equals(Keyset.PLAIN_ID);
+    }
 
     /** What a backup of this type consists of: one artifact of each role. */
     public static Set<String> rolesOf(BackupType type) {

@@ -37,6 +37,13 @@ public enum Compression {
         return HexFormat.of().formatHex(first).startsWith(magic);
     }
 
+    /** The one that files with this name have; empty if it tells none, as that of an encrypted file. */
+    public static Optional<Compression> ofName(String name) {
+        return Arrays.stream(values())
+                .filter(each -> name.endsWith(each.suffix))
+                .findFirst();
+    }
+
     /** The one of this {@link #wireName()}; empty for any other text. */
     public static Optional<Compression> of(String wireName) {
         return Arrays.stream(values())

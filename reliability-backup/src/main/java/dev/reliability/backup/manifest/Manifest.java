@@ -4,6 +4,7 @@ import dev.reliability.core.backup.BackupStatus;
 import dev.reliability.core.backup.BackupType;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -37,6 +38,13 @@ public record Manifest(
         @Nullable String message) {
     public Manifest {
         artifacts = List.copyOf(artifacts);
+    }
+
+    /** Its file of this role; empty if it names none. */
+    public Optional<Artifact> artifact(String role) {
+        return artifacts.stream()
+                .filter(artifact -> artifact.role().equals(role))
+                .findFirst();
     }
 
     /** Stored bytes of all that is needed to restore it, shared blobs in full. */

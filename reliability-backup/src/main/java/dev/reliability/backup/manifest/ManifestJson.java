@@ -75,6 +75,7 @@ final class ManifestJson {
         Json.text(out, "sha256", artifact.sha256());
         out.writeNumberField("plain_bytes", artifact.plainBytes());
         Json.text(out, "compression", artifact.compression().wireName());
+        Json.text(out, "keyset", artifact.keyset());
     }
 
     private static Artifact readArtifact(JsonObject json) throws JsonFault {
@@ -85,7 +86,8 @@ final class ManifestJson {
                 hash(json, "sha256"),
                 json.count("plain_bytes"),
                 Compression.of(json.text("compression"))
-                        .orElseThrow(() -> json.fault("compression", "is not one that is known")));
+                        .orElseThrow(() -> json.fault("compression", "is not one that is known")),
+                json.text("keyset"));
         json.end();
         return artifact;
     }

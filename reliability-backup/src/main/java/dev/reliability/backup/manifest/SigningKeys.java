@@ -64,6 +64,20 @@ public final class SigningKeys {
         return keys.size();
     }
 
+    /**
+     * A secret of its own for another use, made from the first key: 32 bytes, always the same.
+     *
+     * @param use what it is for, in a few words; another one gives another secret
+     * @throws IllegalStateException if there is no key
+     */
+    public byte[] derive(String use) {
+        if (keys.isEmpty()) {
+            throw new IllegalStateException("without a key there is none to be made from it");
+        }
+        byte[] name = ("reliability: " + use).getBytes(StandardCharsets.UTF_8);
+        return hmac(keys.get(0), name, name.length);
+    }
+
     /** The HMAC-SHA256 of these bytes by the first key, 64 hexadecimal digits. */
     String sign(byte[] bytes, int length) {
         return HexFormat.of().formatHex(hmac(keys.get(0), bytes, length));

@@ -128,7 +128,7 @@ final class Blobs implements Closeable {
     private Stored storeAs(String sha256, long size, ObjectBody content) throws IOException {
         String first = Layout.blob(keyset.id(), keyset.nameOf(sha256));
         String second = Layout.second(first, epoch);
-        BlobRef vouched = known.find(first).orElse(null);
+        BlobRef vouched = keyset.encrypts() ? known.find(first).orElse(null) : null;
         if (vouched != null
                 && !trashed.test(vouched.key())
                 && hasLength(repository.head(vouched.key()), vouched.storedBytes())) {
@@ -143,6 +143,9 @@ final class Blobs implements Closeable {
             if (there.isEmpty()) {
                 BlobRef written = write(asItIs, content);
                 if (written != null) {
+                    if (keyset.encrypts()) {
+                        known.add(written);
+                    }
                     return new Stored(written, sha256, size, written.storedBytes());
                 }
                 there = repository.head(key);

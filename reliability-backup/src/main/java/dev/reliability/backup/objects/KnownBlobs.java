@@ -20,15 +20,15 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The stored length and hash of blobs that an earlier backup used. Encrypted bytes are different each time they are
- * written, so that the hash of a blob which is there already can not be made anew from its content: it is looked up here,
- * or the blob is read.
+ * The stored length and hash of blobs that an earlier backup used, or this one has written. Encrypted bytes are different
+ * each time they are written, so that the hash of a blob which is there already can not be made anew from its content: it
+ * is looked up here.
  *
  * <h2>Structure</h2>
  *
  * A hash table with open addressing and linear probing in a temporary file: {@value #SLOT} bytes a slot, at most half of
- * them used. A blob is found by the SHA-256 of its first name; a slot of zeros is empty. Memory does not grow; a look-up is about
- * one read of the page cache.
+ * them used; one that is full is copied into another of twice its size. A blob is found by the SHA-256 of its first name; a
+ * slot of zeros is empty. Memory does not grow; a look-up is about one read of the page cache.
  *
  * <p>For one thread. {@link #close()} removes the file.
  */
@@ -38,18 +38,14 @@ final class KnownBlobs implements Closeable {
     private static final long LEAST_SLOTS = 1024;
     private static final byte[] NONE = new byte[HASH];
 
-    private final FileChannel file;
-    private final long slots;
+    private FileChannel file;
+    private long slots;
     private final ByteBuffer slot = ByteBuffer.allocate(SLOT);
     private long size;
 
     /** The blobs of a backup's list; of nothing, if there is none. */
     static KnownBlobs of(ObjectStore repository, @Nullable Artifact refs) throws IOException {
-        long[] count = {0};
-        if (refs != null) {
-            Refs.read(repository, refs, blob -> count[0]++);
-        }
-        KnownBlobs known = new KnownBlobs(count[0]);
+        KnownBlobs known = new KnownBlobs();
         try {
             if (refs != null) {
                 Refs.read(repository, refs, known::add);
@@ -61,31 +57,52 @@ final class KnownBlobs implements Closeable {
         }
     }
 
-    /** @param most how many different blobs will be added at most */
-    KnownBlobs(long most) throws IOException {
-        slots = Math.max(LEAST_SLOTS, Math.multiplyExact(most, 2L));
+    KnownBlobs() throws IOException {
+        slots = LEAST_SLOTS;
+        file = newFile();
+    }
+
+    private static FileChannel newFile() throws IOException {
         Path path = Files.createTempFile("reliability-blobs", ".tmp");
-        file = FileChannel.open(
+        return FileChannel.open(
                 path, StandardOpenOption.READ, StandardOpenOption.WRITE, StandardOpenOption.DELETE_ON_CLOSE);
     }
 
-    /** @throws IllegalStateException if more are added than were announced */
+    /** Of two with the same first name the later one is known. */
     void add(BlobRef blob) throws IOException {
-        String first = Layout.first(blob.key());
-        byte[] name = nameOf(first);
+        byte[] name = nameOf(Layout.first(blob.key()));
         long at = seek(name);
-        if (!isEmpty()) {
-            return;
-        }
-        if (++size > slots / 2) {
-            throw new IllegalStateException("more than the " + slots / 2 + " blobs that were announced");
+        if (isEmpty() && ++size > slots / 2) {
+            grow();
+            at = seek(name);
         }
         slot.clear()
                 .put(name)
                 .putLong(blob.storedBytes())
                 .put(HexFormat.of().parseHex(blob.storedSha256()))
-                .putLong(Layout.epochOf(blob.key()))
-                .flip();
+                .putLong(Layout.epochOf(blob.key()));
+        write(at);
+    }
+
+    private void grow() throws IOException {
+        long before = slots;
+        try (FileChannel old = file) {
+            file = newFile();
+            slots = Math.multiplyExact(before, 2L);
+            for (long at = 0; at < before; at++) {
+                read(old, at);
+                if (!isEmpty()) {
+                    byte[] used = slot.array().clone();
+                    long place = seek(Arrays.copyOf(used, HASH));
+                    slot.clear().put(used);
+                    write(place);
+                }
+            }
+        }
+    }
+
+    private void write(long at) throws IOException {
+        slot.flip();
         for (long position = at * SLOT; slot.hasRemaining(); ) {
             position += file.write(slot, position);
         }
@@ -107,7 +124,7 @@ final class KnownBlobs implements Closeable {
     private long seek(byte[] name) throws IOException {
         long at = Math.floorMod(ByteBuffer.wrap(name).getLong(), slots);
         while (true) {
-            read(at);
+            read(file, at);
             if (isEmpty() || Arrays.equals(slot.array(), 0, HASH, name, 0, HASH)) {
                 return at;
             }
@@ -116,11 +133,11 @@ final class KnownBlobs implements Closeable {
     }
 
     /** What lies beyond the end of the file was never written. */
-    private void read(long at) throws IOException {
+    private void read(FileChannel from, long at) throws IOException {
         Arrays.fill(slot.array(), (byte) 0);
         slot.clear();
         for (long position = at * SLOT; slot.hasRemaining(); ) {
-            int read = file.read(slot, position);
+            int read = from.read(slot, position);
             if (read < 0) {
                 return;
             }

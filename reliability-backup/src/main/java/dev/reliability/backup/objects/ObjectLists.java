@@ -38,7 +38,7 @@ public final class ObjectLists {
     /**
      * Hands over each blob: by the second list, or by the index if that is all there is.
      *
-     * @param index null if it can not be read; not both are
+     * @param index null if it can not be read, as it is damaged or encrypted; not both are
      * @param refs null if it can not be read
      * @throws DamagedException if a list is not what its artifact says; what was handed over by then means nothing
      */
@@ -83,7 +83,7 @@ public final class ObjectLists {
         Index(ObjectStore store, @Nullable Artifact index) throws IOException {
             reader = index == null
                     ? null
-                    : new ObjectIndex.Reader(store.location(index.key()), Artifacts.open(store, index));
+                    : new ObjectIndex.Reader(store.location(index.key()), Artifacts.open(store, index, null));
         }
 
         @Nullable BlobRef next() throws IOException {
@@ -108,7 +108,8 @@ public final class ObjectLists {
             name = refs == null ? "" : store.location(refs.key());
             reader = refs == null
                     ? null
-                    : new BufferedReader(new InputStreamReader(Artifacts.open(store, refs), StandardCharsets.US_ASCII));
+                    : new BufferedReader(
+                            new InputStreamReader(Artifacts.open(store, refs, null), StandardCharsets.US_ASCII));
         }
 
         @Nullable BlobRef next() throws IOException {

@@ -36,6 +36,7 @@ public final class StorageRestore {
     private final ObjectStore target;
     private final ObjectStore repository;
     private final Artifact index;
+    private final @Nullable Identities identities;
     private final BlobReader blobs;
     private final BlobWriting saving;
 
@@ -54,6 +55,7 @@ public final class StorageRestore {
         this.target = target;
         this.repository = repository;
         this.index = index;
+        this.identities = identities;
         this.blobs = new BlobReader(repository, identities);
         this.saving = saving;
     }
@@ -92,10 +94,12 @@ public final class StorageRestore {
      * Before phase 2: saves the current bytes of every object that phase 2 will replace or delete, and lists them.
      *
      * @param listKey where the list goes, in the form of a backup's index. It is written last: where it is, all is saved
+     * @param listEncoding what is done to it
      * @param refsKey where the list of its blobs goes, before it
      * @param mirror whether objects that the backup does not name are listed too
      */
-    public Artifact saveReplaced(String listKey, String refsKey, boolean mirror) throws IOException {
+    public Artifact saveReplaced(String listKey, Encoding listEncoding, String refsKey, boolean mirror)
+            throws IOException {
         try (Spool lines = new Spool();
                 Spool refs = new Spool();
                 Blobs store = Blobs.open(repository, saving)) {
@@ -112,7 +116,7 @@ public final class StorageRestore {
                 });
             }
             Artifact unused = Artifacts.write(repository, Artifact.REFS, refsKey, Encoding.GZIP, refs::copyTo);
-            return Artifacts.write(repository, Artifact.OBJECTS, listKey, Encoding.GZIP, lines::copyTo);
+            return Artifacts.write(repository, Artifact.OBJECTS, listKey, listEncoding, lines::copyTo);
         }
     }
 
@@ -206,6 +210,6 @@ public final class StorageRestore {
     }
 
     private ObjectIndex.Reader openIndex() throws IOException {
-        return new ObjectIndex.Reader(repository.location(index.key()), Artifacts.open(repository, index));
+        return new ObjectIndex.Reader(repository.location(index.key()), Artifacts.open(repository, index, identities));
     }
 }

@@ -306,11 +306,9 @@ public final class Catalog {
 
     /** What a person is shown as the place of a backup: its dump, if that is all, else its folder. */
     private static String pathOf(Manifest manifest) {
-        return manifest.artifacts().stream()
-                .filter(artifact -> manifest.type() == BackupType.DATABASE
-                        && artifact.role().equals(Artifact.DUMP))
+        return manifest.artifact(Artifact.DUMP)
+                .filter(dump -> manifest.type() == BackupType.DATABASE)
                 .map(Artifact::key)
-                .findFirst()
                 .orElseGet(() -> Layout.place(manifest.type(), manifest.id()));
     }
 

@@ -1,7 +1,6 @@
 package dev.reliability.backup.repository;
 
 import dev.reliability.backup.encryption.Keyset;
-import dev.reliability.backup.manifest.Compression;
 import dev.reliability.backup.stream.Encoding;
 import dev.reliability.core.backup.BackupId;
 import dev.reliability.core.backup.BackupType;
@@ -50,12 +49,14 @@ public final class Layout {
     private static final Pattern MANIFEST =
             Pattern.compile("database/backup_([0-9_]+)\\.json|(?:storage|full)/([0-9_]+)/manifest\\.json");
     private static final String REFS_SUFFIX = ".refs.gz";
+    private static final String GLOBALS = "globals.sql";
+    private static final String OBJECTS = "objects.jsonl";
     private static final Pattern OF_BACKUP =
             Pattern.compile("(database)/backup_([0-9_]+)\\.[a-z.]+|(storage|full)/([0-9_]+)/[a-z.]+");
     private static final Pattern BLOB =
             Pattern.compile(BLOBS + "(plain|[0-9a-f]{16})/([0-9a-f]{2})/(\\2[0-9a-f]{62})(?:_[0-9]{1,18})?");
-    private static final Pattern REPLACED_LIST = Pattern.compile(
-            Pattern.quote(REPLACED) + "op_[0-9]{8}_[0-9]{6}_[0-9a-f]{6}(?:\\.[0-9]{12}\\.refs|\\.jsonl)\\.gz");
+    private static final Pattern REPLACED_LIST = Pattern.compile(Pattern.quote(REPLACED)
+            + "op_[0-9]{8}_[0-9]{6}_[0-9a-f]{6}(?:\\.[0-9]{12}\\.refs\\.gz|\\.jsonl\\.[a-z.]+)");
     private static final Pattern TRASH_LIST = Pattern.compile(Pattern.quote(TRASH) + "([0-9]{12})\\.jsonl");
     private static final Pattern OPERATION = Pattern.compile("op_[0-9]{8}_[0-9]{6}_[0-9a-f]{6}");
     private static final DateTimeFormatter MINUTE =
@@ -109,17 +110,21 @@ public final class Layout {
         if (!type.hasDatabase()) {
             throw new IllegalArgumentException("a " + type.wireName() + " backup has no dump");
         }
-        return named(type, id, (type == BackupType.DATABASE ? "sql" : "database.sql") + encoding.suffix());
+        return named(type, id, dump(type) + encoding.suffix());
+    }
+
+    private static String dump(BackupType type) {
+        return type == BackupType.DATABASE ? "sql" : "database.sql";
     }
 
     /** The roles of the server. */
     public static String globals(String id, Encoding encoding) {
-        return named(BackupType.FULL, id, "globals.sql" + encoding.suffix());
+        return named(BackupType.FULL, id, GLOBALS + encoding.suffix());
     }
 
     /** One JSON line an object. */
     public static String objects(BackupType type, String id, Encoding encoding) {
-        return ofStorage(type, id, "objects.jsonl" + encoding.suffix());
+        return ofStorage(type, id, OBJECTS + encoding.suffix());
     }
 
     /** The names and stored hashes of the blobs that a backup uses; always by {@link Encoding#GZIP}. */
@@ -130,16 +135,15 @@ public final class Layout {
     /** Every key that can belong to this backup alone, whatever its encoding, without its manifest. */
     public static List<String> artifacts(BackupType type, String id) {
         List<String> keys = new ArrayList<>();
-        for (Compression compression : Compression.values()) {
-            Encoding encoding = new Encoding(compression);
+        for (String suffix : Encoding.suffixes()) {
             if (type.hasDatabase()) {
-                keys.add(dump(type, id, encoding));
+                keys.add(named(type, id, dump(type) + suffix));
             }
             if (type == BackupType.FULL) {
-                keys.add(globals(id, encoding));
+                keys.add(named(type, id, GLOBALS + suffix));
             }
             if (type.hasStorage()) {
-                keys.add(objects(type, id, encoding));
+                keys.add(named(type, id, OBJECTS + suffix));
             }
         }
         if (type.hasStorage()) {
@@ -166,10 +170,15 @@ public final class Layout {
         return BLOBS + keyset + "/" + name.substring(0, 2) + "/" + name;
     }
 
-    /** Whether a blob may have this key whose stored bytes have this hash: what is not so would pass for other content. */
+    /**
+     * Whether a blob may have this key whose stored bytes have this hash. Where contents are not encrypted the name is the
+     * hash: what is not called so would pass for other content.
+     */
     public static boolean isBlobOf(String key, String sha256) {
         Matcher matcher = BLOB.matcher(key);
-        return matcher.matches() && key.startsWith(blob(matcher.group(1), sha256));
+        return matcher.matches()
+                && (!matcher.group(1).equals(Keyset.PLAIN_ID)
+                        || matcher.group(3).equals(sha256));
     }
 
     /**
@@ -216,8 +225,15 @@ public final class Layout {
     }
 
     /** The list of objects that a restore replaced, in the form of a backup's index: their blobs are kept for undo. */
-    public static String replaced(String operationId) {
-        return REPLACED + requireOperation(operationId) + ".jsonl" + Encoding.GZIP.suffix();
+    public static String replaced(String operationId, Encoding encoding) {
+        return REPLACED + requireOperation(operationId) + ".jsonl" + encoding.suffix();
+    }
+
+    /** Every key that the list of {@link #replaced} can have, whatever its encoding. */
+    public static List<String> replaced(String operationId) {
+        return Encoding.suffixes().stream()
+                .map(suffix -> REPLACED + requireOperation(operationId) + ".jsonl" + suffix)
+                .toList();
     }
 
     /**

@@ -3,6 +3,7 @@ package dev.reliability.backup.repository;
 import dev.reliability.backup.manifest.Artifact;
 import dev.reliability.backup.stream.Artifacts;
 import dev.reliability.backup.stream.DamagedException;
+import dev.reliability.backup.stream.Decompression;
 import dev.reliability.backup.stream.Encoding;
 import dev.reliability.core.storage.ObjectStore;
 import java.io.BufferedReader;
@@ -30,7 +31,7 @@ public final class Refs {
      *     means nothing
      */
     public static void read(ObjectStore store, Artifact refs, Action each) throws IOException {
-        read(store.location(refs.key()), Artifacts.open(store, refs), each);
+        read(store.location(refs.key()), Artifacts.open(store, refs, null), each);
     }
 
     /**
@@ -39,7 +40,7 @@ public final class Refs {
      * @throws IOException if it is not gzip, or one of its lines names no blob
      */
     public static void readUnproven(ObjectStore store, String key, Action each) throws IOException {
-        read(store.location(key), Encoding.GZIP.decode(store.get(key)), each);
+        read(store.location(key), Decompression.open(Encoding.GZIP.compression(), store.get(key)), each);
     }
 
     private static void read(String location, InputStream refs, Action each) throws IOException {

@@ -1,5 +1,7 @@
 package dev.reliability.backup.stream;
 
+import dev.reliability.backup.encryption.Identities;
+import dev.reliability.backup.encryption.UndecipherableException;
 import dev.reliability.backup.manifest.Artifact;
 import dev.reliability.core.storage.ObjectAttributes;
 import dev.reliability.core.storage.ObjectBody;
@@ -13,6 +15,7 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.util.Optional;
 import java.util.zip.ZipException;
+import org.jspecify.annotations.Nullable;
 
 /** Writes and reads the files of a backup: encoded, and what is stored counted and hashed. */
 public final class Artifacts {
@@ -23,7 +26,7 @@ public final class Artifacts {
      *
      * @param role see {@link Artifact}
      * @param encoding what is done to the bytes before they are stored
-     * @param plain writes the bytes before compression; what it throws is passed on, and then nothing was stored
+     * @param plain writes the bytes as they are; what it throws is passed on, and then nothing was stored
      * @throws IOException if the store fails, or if the key is taken, which can not be while one lease holder writes
      */
     public static Artifact write(ObjectStore store, String role, String key, Encoding encoding, ObjectBody plain)
@@ -38,17 +41,28 @@ public final class Artifacts {
             throw new DamagedException(
                     store.location(key) + " has " + stored.get().size() + " bytes, " + written.bytes + " were written");
         }
-        return new Artifact(role, key, written.bytes, written.sha256, written.plainBytes, encoding.compression());
+        return new Artifact(
+                role,
+                key,
+                written.bytes,
+                written.sha256,
+                written.plainBytes,
+                encoding.compression(),
+                encoding.keyset().id());
     }
 
     /**
-     * Opens an artifact's bytes as they were before they were encoded. The end of the stream is reached only if the stored bytes are
-     * the ones that were written; everything else is a {@link DamagedException}.
+     * Opens an artifact's bytes as they were before they were encoded. The end of the stream is reached only if the
+     * stored bytes are the ones that were written; everything else is a {@link DamagedException}.
+     *
+     * @param identities open it if it is encrypted; null if there are none
+     * @throws dev.reliability.backup.encryption.WrongIdentityException if none of them does
      */
-    public static InputStream open(ObjectStore store, Artifact artifact) throws IOException {
+    public static InputStream open(ObjectStore store, Artifact artifact, @Nullable Identities identities)
+            throws IOException {
         InputStream stored = openStored(store, artifact);
         try {
-            return new Decoded(store.location(artifact.key()), stored, Encoding.of(artifact));
+            return new Decoded(store.location(artifact.key()), stored, artifact, identities);
         } catch (IOException | RuntimeException e) {
             stored.close();
             throw e;
@@ -93,7 +107,7 @@ public final class Artifacts {
         }
     }
 
-    /** The stages of one pass, in order: compress, measure what will be stored, store. */
+    /** The stages of one pass, in order: compress, encrypt, measure what will be stored, store. */
     private static final class Written {
         private final Encoding encoding;
         private long bytes;
@@ -106,7 +120,8 @@ public final class Artifacts {
 
         void write(OutputStream out, ObjectBody plain) throws IOException {
             MeasuredOutputStream stored = new MeasuredOutputStream(out);
-            try (ParallelCompressor compressor = encoding.compressor(stored)) {
+            try (OutputStream encrypted = encoding.keyset().storing(stored);
+                    ParallelCompressor compressor = ParallelCompressor.of(encoding.compression(), encrypted)) {
                 plain.writeTo(compressor);
                 compressor.finish();
                 plainBytes = compressor.count();
@@ -122,12 +137,16 @@ public final class Artifacts {
         private final InputStream stored;
         private final InputStream plain;
 
-        Decoded(String location, InputStream stored, Encoding encoding) throws IOException {
+        Decoded(String location, InputStream stored, Artifact artifact, @Nullable Identities identities)
+                throws IOException {
             this.location = location;
             this.stored = stored;
             try {
-                this.plain = encoding.decode(stored);
-            } catch (EOFException | ZipException broken) {
+                InputStream compressed = artifact.isEncrypted()
+                        ? Identities.require(identities, location).decrypt(stored, location)
+                        : stored;
+                this.plain = Decompression.open(artifact.compression(), compressed);
+            } catch (EOFException | ZipException | UndecipherableException broken) {
                 throw damaged(broken);
             }
         }
@@ -146,14 +165,16 @@ public final class Artifacts {
                     stored.transferTo(OutputStream.nullOutputStream());
                 }
                 return read;
-            } catch (EOFException | ZipException broken) {
+            } catch (EOFException | ZipException | UndecipherableException broken) {
                 throw damaged(broken);
             }
         }
 
         @Override
         public void close() throws IOException {
-            plain.close();
+            try (stored) {
+                plain.close();
+            }
         }
 
         private DamagedException damaged(IOException broken) {

@@ -1,10 +1,23 @@
 package dev.reliability.backup.stream;
 
+import dev.reliability.backup.manifest.Compression;
 import java.io.IOException;
 import java.io.InputStream;
 
 /** A format whose files may be several compressed blocks, one after the other, each made without knowing the others. */
 interface BlockFormat {
+
+    /**
+     * The one of this compression.
+     *
+     * @throws LinkageError see {@link Decompression#obstacle}
+     */
+    static BlockFormat of(Compression compression) {
+        return switch (compression) {
+            case GZIP -> new GzipFormat();
+            case ZSTD -> new ZstdFormat();
+        };
+    }
 
     /** A compressor of blocks. Whoever makes it closes it. */
     BlockCompressor newCompressor();

@@ -1,5 +1,6 @@
 package dev.reliability.backup.stream;
 
+import dev.reliability.backup.manifest.Compression;
 import dev.reliability.backup.stream.BlockFormat.BlockCompressor;
 import java.io.IOException;
 import java.io.InterruptedIOException;
@@ -51,6 +52,16 @@ final class ParallelCompressor extends OutputStream {
     private @Nullable ExecutorService workers;
     private long count;
     private boolean finished;
+
+    /**
+     * Compresses so.
+     *
+     * @param next is neither flushed nor closed
+     * @throws LinkageError see {@link Decompression#obstacle}
+     */
+    static ParallelCompressor of(Compression compression, OutputStream next) {
+        return new ParallelCompressor(BlockFormat.of(compression), next, compression.wireName());
+    }
 
     /**
      * @param next is neither flushed nor closed

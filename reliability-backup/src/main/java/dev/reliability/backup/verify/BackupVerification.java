@@ -1,6 +1,7 @@
 package dev.reliability.backup.verify;
 
 import dev.reliability.backup.manifest.Artifact;
+import dev.reliability.backup.manifest.Compression;
 import dev.reliability.backup.manifest.Manifest;
 import dev.reliability.backup.manifest.ManifestReading;
 import dev.reliability.backup.manifest.ObjectsFacts;
@@ -12,6 +13,7 @@ import dev.reliability.backup.repository.Layout;
 import dev.reliability.backup.repository.Layout.Place;
 import dev.reliability.backup.repository.Repository;
 import dev.reliability.backup.stream.DamagedException;
+import dev.reliability.backup.stream.Decompression;
 import dev.reliability.core.storage.ObjectStore;
 import dev.reliability.core.storage.ObjectStoreException;
 import java.io.EOFException;
@@ -24,7 +26,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeSet;
 import java.util.function.Consumer;
-import java.util.zip.GZIPInputStream;
 import java.util.zip.ZipException;
 import org.jspecify.annotations.Nullable;
 
@@ -66,22 +67,28 @@ final class BackupVerification {
         }
         requireAll(place, manifest);
         if (manifest.objects() != null) {
-            checkObjects(manifest, whole.get(Artifact.OBJECTS), whole.get(Artifact.REFS));
+            Artifact index = whole.get(Artifact.OBJECTS);
+            boolean readable = index != null && !index.isEncrypted();
+            checkObjects(manifest, readable ? index : null, whole.get(Artifact.REFS));
         }
     }
 
-    /** Nobody knows what these files must be any more; that they are gzip, whole by its own checksum, can still be seen. */
+    /** Nobody knows what these files must be any more; that they are whole by their format's checksum can still be seen. */
     private void checkWithoutManifest(Place place) throws IOException {
         ObjectStore store = repository.store();
         for (String key : Layout.artifacts(place.type(), place.id())) {
-            if (store.head(key).isEmpty()) {
+            Compression compression = Compression.ofName(key)
+                    .filter(format -> Decompression.obstacle(format).isEmpty())
+                    .orElse(null);
+            if (compression == null || store.head(key).isEmpty()) {
                 continue;
             }
             try (InputStream stored = store.get(key);
-                    InputStream plain = new GZIPInputStream(stored, 64 * 1024)) {
+                    InputStream plain = Decompression.open(compression, stored)) {
                 plain.transferTo(OutputStream.nullOutputStream());
             } catch (EOFException | ZipException e) {
-                each.accept(new Finding(Kind.DAMAGED, key, "it is not whole gzip: " + e.getMessage()));
+                each.accept(new Finding(
+                        Kind.DAMAGED, key, "it is not whole " + compression.wireName() + ": " + e.getMessage()));
             } catch (ObjectStoreException e) {
                 each.accept(Finding.unreadable(key, e));
             }
@@ -135,7 +142,7 @@ final class BackupVerification {
             if (totals.contradiction() != null) {
                 contradictory(key, totals.contradiction());
             }
-            checkTotals(key, totals, manifest.objects());
+            checkTotals(key, totals, manifest.objects(), index == null);
         } catch (DamagedException e) {
             // Their bytes are those of the manifest: whoever wrote them wrote something else than lists.
             contradictory(key, String.valueOf(e.getMessage()));
@@ -146,8 +153,7 @@ final class BackupVerification {
         if (!recent.add(blob)) {
             return;
         }
-        String sha256 = Layout.sha256OfBlob(blob.key()).orElse(blob.storedSha256());
-        if (!Layout.isBlob(blob.key()) || !sha256.equals(blob.storedSha256())) {
+        if (!Layout.isBlobOf(blob.key(), blob.storedSha256())) {
             contradictory(list, "it names " + blob.key() + " for the sha256 " + blob.storedSha256());
             return;
         }
@@ -157,12 +163,17 @@ final class BackupVerification {
         }
     }
 
-    private void checkTotals(String key, ObjectLists.Totals totals, @Nullable ObjectsFacts facts) {
-        if (facts != null && (totals.count() != facts.count() || totals.bytes() != facts.bytes())) {
+    /** @param stored whether it is the blobs that were added up, not what is in them */
+    private void checkTotals(String key, ObjectLists.Totals totals, @Nullable ObjectsFacts facts, boolean stored) {
+        if (facts == null) {
+            return;
+        }
+        long bytes = stored ? facts.storedBytes() : facts.bytes();
+        if (totals.count() != facts.count() || totals.bytes() != bytes) {
             contradictory(
                     key,
                     "it has " + totals.count() + " objects of " + totals.bytes() + " bytes, the manifest says "
-                            + facts.count() + " of " + facts.bytes());
+                            + facts.count() + " of " + bytes);
         }
     }
 

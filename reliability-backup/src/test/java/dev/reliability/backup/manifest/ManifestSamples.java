@@ -1,5 +1,6 @@
 package dev.reliability.backup.manifest;
 
+import dev.reliability.backup.encryption.Keyset;
 import dev.reliability.core.backup.BackupStatus;
 import dev.reliability.core.backup.BackupType;
 import java.time.Instant;
@@ -25,14 +26,16 @@ public final class ManifestSamples {
                                 1_073_741_824L,
                                 "a".repeat(64),
                                 9_007_199_254_740_993L,
-                                Compression.GZIP),
+                                Compression.GZIP,
+                                Keyset.PLAIN_ID),
                         new Artifact(
                                 Artifact.REFS,
                                 "full/20260103_140000/refs.gz",
                                 20,
                                 "c".repeat(64),
                                 0,
-                                Compression.GZIP)),
+                                Compression.GZIP,
+                                Keyset.PLAIN_ID)),
                 new DatabaseFacts(
                         "ai_doc_library",
                         "15.18 (Debian 15.18-0+deb12u1)",

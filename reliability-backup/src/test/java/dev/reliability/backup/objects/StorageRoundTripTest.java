@@ -60,7 +60,7 @@ class StorageRoundTripTest {
         assertThat(restore.writeMissing(bytes -> {})).isEqualTo(2);
         assertThat(contents()).containsEntry("a/lost.txt", "lost").containsEntry("b/overwritten.txt", "0riginal");
 
-        restore.saveReplaced("replaced.jsonl.gz", "replaced.refs.gz", false);
+        restore.saveReplaced("replaced.jsonl.gz", Encoding.GZIP, "replaced.refs.gz", false);
         assertThat(restore.replaceDiffering(false, bytes -> {})).isEqualTo(1);
         assertThat(contents())
                 .isEqualTo(Map.of(
@@ -79,7 +79,7 @@ class StorageRoundTripTest {
         put("z-new.txt", "to be saved too");
         StorageRestore restore = restore(copied);
 
-        Artifact saved = restore.saveReplaced("replaced.jsonl.gz", "replaced.refs.gz", true);
+        Artifact saved = restore.saveReplaced("replaced.jsonl.gz", Encoding.GZIP, "replaced.refs.gz", true);
         assertThat(restore.replaceDiffering(true, bytes -> {})).isEqualTo(2);
 
         assertThat(contents()).isEqualTo(Map.of("kept.txt", "kept"));
@@ -176,7 +176,7 @@ class StorageRoundTripTest {
     void theListOfBlobs_namesEachWithLengthAndHash() throws IOException {
         put("one.txt", "content");
         StorageBackup.Copied copied = copy();
-        try (InputStream refs = Artifacts.open(repository, copied.artifacts().get(1))) {
+        try (InputStream refs = Artifacts.open(repository, copied.artifacts().get(1), null)) {
             String sha256 = Sha256.hex("content".getBytes(StandardCharsets.UTF_8), 7);
             assertThat(new String(refs.readAllBytes(), StandardCharsets.UTF_8))
                     .isEqualTo("blobs/plain/" + sha256.substring(0, 2) + "/" + sha256 + " 7 " + sha256 + "\n");

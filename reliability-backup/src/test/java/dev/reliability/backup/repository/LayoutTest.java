@@ -20,7 +20,7 @@ class LayoutTest {
     void files_lie_where_the_guide_shows_them() {
         assertThat(Layout.dump(BackupType.DATABASE, ID, Encoding.GZIP))
                 .isEqualTo("database/backup_20260103_140000_2.sql.gz");
-        assertThat(Layout.dump(BackupType.DATABASE, ID, new Encoding(Compression.ZSTD)))
+        assertThat(Layout.dump(BackupType.DATABASE, ID, new Encoding(Compression.ZSTD, Keyset.plain())))
                 .isEqualTo("database/backup_20260103_140000_2.sql.zst");
         assertThat(Layout.manifest(BackupType.DATABASE, ID)).isEqualTo("database/backup_20260103_140000_2.json");
         assertThat(Layout.manifest(BackupType.STORAGE, ID)).isEqualTo("storage/20260103_140000_2/manifest.json");
@@ -32,6 +32,12 @@ class LayoutTest {
                         "full/20260103_140000_2/database.sql.zst",
                         "full/20260103_140000_2/globals.sql.zst",
                         "full/20260103_140000_2/objects.jsonl.zst",
+                        "full/20260103_140000_2/database.sql.gz.age",
+                        "full/20260103_140000_2/globals.sql.gz.age",
+                        "full/20260103_140000_2/objects.jsonl.gz.age",
+                        "full/20260103_140000_2/database.sql.zst.age",
+                        "full/20260103_140000_2/globals.sql.zst.age",
+                        "full/20260103_140000_2/objects.jsonl.zst.age",
                         "full/20260103_140000_2/refs.gz");
         assertThat(Layout.place(BackupType.FULL, ID)).isEqualTo("full/20260103_140000_2");
         assertThat(Layout.blob("plain", "ab12".repeat(16))).isEqualTo("blobs/plain/ab/" + "ab12".repeat(16));
@@ -76,6 +82,7 @@ class LayoutTest {
     @CsvSource({
         "database/backup_20260103_140000.json, DATABASE",
         "database/backup_20260103_140000.sql.gz, DATABASE",
+        "database/backup_20260103_140000.sql.zst.age, DATABASE",
         "storage/20260103_140000/refs.gz, STORAGE",
         "full/20260103_140000/globals.sql.gz, FULL"
     })
@@ -90,6 +97,7 @@ class LayoutTest {
                 "database/backup_20260133_140000.json",
                 "database/20260103_140000/manifest.json",
                 "storage/20260103_140000/globals.sql.gz",
+                "storage/20260103_140000/refs.gz.age",
                 "full/20260103_140000/copy/manifest.json",
                 "full/notes.txt",
                 "blobs/plain/ab/ab"

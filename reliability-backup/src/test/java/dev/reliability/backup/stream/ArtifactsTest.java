@@ -3,6 +3,7 @@ package dev.reliability.backup.stream;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.reliability.backup.encryption.Keyset;
 import dev.reliability.backup.manifest.Artifact;
 import dev.reliability.backup.manifest.Compression;
 import dev.reliability.core.storage.LocalObjectStore;
@@ -111,11 +112,12 @@ class ArtifactsTest {
     }
 
     private Artifact write(Compression compression, byte[] plain) throws IOException {
-        return Artifacts.write(store, Artifact.DUMP, KEY, new Encoding(compression), ObjectBody.of(plain));
+        return Artifacts.write(
+                store, Artifact.DUMP, KEY, new Encoding(compression, Keyset.plain()), ObjectBody.of(plain));
     }
 
     private byte[] read(Artifact artifact) throws IOException {
-        try (InputStream in = Artifacts.open(store, artifact)) {
+        try (InputStream in = Artifacts.open(store, artifact, null)) {
             return in.readAllBytes();
         }
     }

@@ -28,6 +28,7 @@ import java.util.zip.ZipOutputStream;
  */
 final class GoldenRepositories {
     static final String GOOD = "good-format-1";
+    static final String GOOD_ENCRYPTED = "good-encrypted-format-1";
     static final String FINDINGS = "findings.txt";
 
     private GoldenRepositories() {}

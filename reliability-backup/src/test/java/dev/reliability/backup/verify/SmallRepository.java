@@ -1,7 +1,9 @@
 package dev.reliability.backup.verify;
 
 import dev.reliability.backup.BackupManager;
+import dev.reliability.backup.BackupManagerBuilder;
 import dev.reliability.backup.encryption.Keyset;
+import dev.reliability.backup.encryption.Recipients;
 import dev.reliability.backup.manifest.SigningKeys;
 import dev.reliability.backup.postgresql.PrivatePostgres;
 import dev.reliability.backup.repository.Finding;
@@ -30,6 +32,8 @@ import java.util.stream.Stream;
 /** A real repository that has lived a little: backups of all types, verified, one deleted, one restored, swept. */
 final class SmallRepository {
     static final String KEY = "a signing key of at least 32 bytes";
+
+    private static final String RECIPIENT = "age1ql3z7hjy54pw3hyww5ayyfg7zqgvc7w3j2elw8zmrj2kg5sfn9aqmcac8p";
 
     /** The content of an object that only the deleted backup had. */
     static final String UNNAMED_BLOB =
@@ -69,6 +73,21 @@ final class SmallRepository {
         return new SmallRepository(folder);
     }
 
+    /** With one backup as it is and two that are encrypted. */
+    static SmallRepository makeEncrypted(Path folder, LocalObjectStore documents, PrivatePostgres server)
+            throws IOException {
+        try (BackupManager backups = manager(folder, documents, server)) {
+            makeAndVerifyTwice(backups, BackupType.STORAGE);
+        }
+        try (BackupManager backups = builder(folder, documents, server)
+                .encryption(Recipients.of(List.of(RECIPIENT)))
+                .build()) {
+            makeAndVerifyTwice(backups, BackupType.FULL);
+            makeAndVerifyTwice(backups, BackupType.STORAGE);
+        }
+        return new SmallRepository(folder);
+    }
+
     private static String makeAndVerifyTwice(BackupManager backups, BackupType type) {
         String id = ended(backups, backups.create(type, ALICE));
         ended(backups, backups.verify(id, VerifyLevel.STORED_BYTES, ALICE));
@@ -77,6 +96,11 @@ final class SmallRepository {
     }
 
     private static BackupManager manager(Path folder, LocalObjectStore documents, PrivatePostgres server)
+            throws IOException {
+        return builder(folder, documents, server).build();
+    }
+
+    private static BackupManagerBuilder builder(Path folder, LocalObjectStore documents, PrivatePostgres server)
             throws IOException {
         String database = server.createDatabase();
         server.execute(
@@ -91,8 +115,7 @@ final class SmallRepository {
                 .database(server.config(database))
                 .objects(documents, connection -> Stream.of("one.txt", "two.txt"))
                 .signingKeys(List.of(KEY))
-                .host("host-a")
-                .build();
+                .host("host-a");
     }
 
     /** What a verification of all finds. */

@@ -28,7 +28,7 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
-class EncodingTest {
+class CompressionTest {
     private static final int BLOCK = ParallelCompressor.BLOCK;
 
     @TempDir
@@ -124,7 +124,7 @@ class EncodingTest {
             }
         };
 
-        assertThat(Encoding.GZIP.decode(slow).readAllBytes()).hasSize(400_000);
+        assertThat(Decompression.open(Compression.GZIP, slow).readAllBytes()).hasSize(400_000);
     }
 
     @ParameterizedTest
@@ -132,9 +132,9 @@ class EncodingTest {
     void a_file_is_recognized_by_its_first_bytes(Compression compression) throws IOException {
         byte[] first = Arrays.copyOf(encode(compression, text(10), new Random(1)), 4);
 
-        assertThat(Encoding.recognize(first)).contains(new Encoding(compression));
-        assertThat(Encoding.recognize(new byte[] {'-', '-', '\n', '-'})).isEmpty();
-        assertThat(Encoding.recognize(new byte[0])).isEmpty();
+        assertThat(Decompression.recognize(first)).contains(compression);
+        assertThat(Decompression.recognize(new byte[] {'-', '-', '\n', '-'})).isEmpty();
+        assertThat(Decompression.recognize(new byte[0])).isEmpty();
     }
 
     @Test
@@ -148,11 +148,12 @@ class EncodingTest {
         try (URLClassLoader without =
                 new URLClassLoader(urls.toArray(URL[]::new), ClassLoader.getPlatformClassLoader())) {
             Class<?> compressions = without.loadClass(Compression.class.getName());
-            Class<?> encodings = without.loadClass(Encoding.class.getName());
+            Class<?> decompression = without.loadClass(Decompression.class.getName());
             for (Object compression : compressions.getEnumConstants()) {
-                Object encoding = encodings.getConstructor(compressions).newInstance(compression);
-                String obstacle =
-                        encodings.getMethod("obstacle").invoke(encoding).toString();
+                String obstacle = decompression
+                        .getMethod("obstacle", compressions)
+                        .invoke(null, compression)
+                        .toString();
                 if (compression.toString().equals("ZSTD")) {
                     assertThat(obstacle).contains("com.github.luben:zstd-jni").contains("class path");
                 } else {
@@ -174,7 +175,7 @@ class EncodingTest {
 
     private static byte[] encode(Compression compression, byte[] plain, Random pieces) throws IOException {
         ByteArrayOutputStream encoded = new ByteArrayOutputStream();
-        try (ParallelCompressor compressor = new Encoding(compression).compressor(encoded)) {
+        try (ParallelCompressor compressor = ParallelCompressor.of(compression, encoded)) {
             int position = 0;
             while (position < plain.length) {
                 int piece = Math.min(plain.length - position, 1 + pieces.nextInt(2 * BLOCK));
@@ -188,7 +189,7 @@ class EncodingTest {
     }
 
     private static byte[] decode(Compression compression, byte[] encoded) throws IOException {
-        try (InputStream in = new Encoding(compression).decode(new ByteArrayInputStream(encoded))) {
+        try (InputStream in = Decompression.open(compression, new ByteArrayInputStream(encoded))) {
             return in.readAllBytes();
         }
     }

@@ -1,0 +1,318 @@
+package dev.reliability.backup;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.reliability.backup.encryption.AgeKeys;
+import dev.reliability.backup.encryption.Identities;
+import dev.reliability.backup.encryption.Recipients;
+import dev.reliability.backup.postgresql.PrivatePostgres;
+import dev.reliability.core.backup.Backup;
+import dev.reliability.core.backup.BackupException;
+import dev.reliability.core.backup.BackupType;
+import dev.reliability.core.backup.Caller;
+import dev.reliability.core.backup.OperationStatus;
+import dev.reliability.core.backup.OperationStatus.Status;
+import dev.reliability.core.backup.RestoreOptions;
+import dev.reliability.core.backup.VerifyLevel;
+import dev.reliability.core.storage.LocalObjectStore;
+import dev.reliability.core.storage.ObjectAttributes;
+import dev.reliability.core.storage.ObjectBody;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+import java.util.zip.GZIPInputStream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Backups that only their recipients can read. The machine that makes them has no identity. */
+@ExtendWith(PrivatePostgres.Shared.class)
+class EncryptedBackupsTest {
+    private static final Caller ALICE = new Caller("alice");
+    private static final String KEY = "a signing key of at least 32 bytes";
+    private static final String ROW = "a row that nobody may read";
+    private static final String CONTENT = "a content that nobody may read";
+    private static final String NAME = "the name of a client.txt";
+
+    private final PrivatePostgres server;
+
+    @TempDir
+    Path folder;
+
+    private String database = "";
+    private LocalObjectStore objects;
+    private Path identity;
+    private Path otherIdentity;
+
+    EncryptedBackupsTest(PrivatePostgres server) {
+        this.server = server;
+    }
+
+    @BeforeEach
+    void fill() throws Exception {
+        database = server.createDatabase();
+        server.execute(
+                PrivatePostgres.ROLE,
+                database,
+                "CREATE TABLE secret (word text PRIMARY KEY)",
+                "INSERT INTO secret VALUES ('" + ROW + "')");
+        objects = LocalObjectStore.open(folder.resolve("objects"));
+        put(NAME, CONTENT);
+        put("second", CONTENT);
+        identity = AgeKeys.make(folder.resolve("identity.txt"));
+        otherIdentity = AgeKeys.make(folder.resolve("other.txt"));
+    }
+
+    @Test
+    void nothingOfRowsKeysAndContents_canBeReadInTheRepository() throws Exception {
+        try (BackupManager backups = encrypting().build()) {
+            completed(backups, backups.create(BackupType.FULL, ALICE));
+        }
+
+        Map<Path, String> texts = texts();
+
+        assertThat(texts)
+                .hasSizeGreaterThan(8)
+                .allSatisfy((file, text) -> assertThat(text)
+                        .doesNotContain(ROW)
+                        .doesNotContain(CONTENT)
+                        .doesNotContain(NAME));
+    }
+
+    @Test
+    void withTheIdentity_itIsRestored_alsoByAServiceThatDoesNotEncrypt() throws Exception {
+        String id;
+        try (BackupManager backups = encrypting().build()) {
+            id = completed(backups, backups.create(BackupType.FULL, ALICE));
+        }
+        server.execute(PrivatePostgres.ROLE, database, "DELETE FROM secret");
+        put("second", "written since");
+        objects.delete(NAME);
+
+        try (BackupManager backups =
+                builder().identities(Identities.read(identity)).build()) {
+            completed(backups, backups.restore(id, RestoreOptions.defaults(), ALICE));
+        }
+
+        assertThat(server.query(database, "SELECT word FROM secret")).containsExactly(ROW);
+        assertThat(get(NAME)).isEqualTo(CONTENT);
+        assertThat(get("second")).isEqualTo(CONTENT);
+    }
+
+    @Test
+    void withoutAnIdentityThatOpensIt_aRestoreIsRefused_beforeAnythingIsTouched() throws Exception {
+        try (BackupManager backups = encrypting().build()) {
+            String id = completed(backups, backups.create(BackupType.DATABASE, ALICE));
+
+            assertThatThrownBy(() -> backups.restore(id, RestoreOptions.defaults(), ALICE))
+                    .isInstanceOfSatisfying(
+                            BackupException.Refused.class,
+                            refused -> assertThat(refused.reasons())
+                                    .singleElement()
+                                    .asString()
+                                    .contains(".sql.gz.age is encrypted, and no identity is given"));
+            try (BackupManager other =
+                    encrypting().identities(Identities.read(otherIdentity)).build()) {
+                assertThatThrownBy(() -> other.restore(id, RestoreOptions.defaults(), ALICE))
+                        .isInstanceOfSatisfying(
+                                BackupException.Refused.class,
+                                refused -> assertThat(refused.reasons())
+                                        .singleElement()
+                                        .asString()
+                                        .contains("not encrypted to any of the identities"));
+                assertThat(other.busy()).isFalse();
+            }
+        }
+    }
+
+    @Test
+    void aContentThatIsThere_isNotStoredAgain_howeverItWasEncrypted() throws Exception {
+        try (BackupManager backups = encrypting().build()) {
+            String first = completed(backups, backups.create(BackupType.STORAGE, ALICE));
+            List<Path> blobs = blobs();
+            put("third", CONTENT);
+            put("fourth", CONTENT);
+
+            String second = completed(backups, backups.create(BackupType.STORAGE, ALICE));
+
+            assertThat(blobs).hasSize(1);
+            assertThat(blobs()).isEqualTo(blobs);
+            long stored = Files.size(blobs.get(0));
+            assertThat(added(backups, first)).isGreaterThan(stored + added(backups, second) / 2);
+            completed(backups, backups.verify(second, VerifyLevel.STORED_BYTES, ALICE));
+        }
+    }
+
+    @Test
+    void anotherSetOfRecipients_getsContentsOfItsOwn() throws Exception {
+        try (BackupManager backups = encrypting().build()) {
+            completed(backups, backups.create(BackupType.STORAGE, ALICE));
+        }
+        try (BackupManager backups = builder()
+                .encryption(Recipients.of(List.of(AgeKeys.recipient(identity), AgeKeys.recipient(otherIdentity))))
+                .identities(Identities.read(otherIdentity))
+                .build()) {
+            String id = completed(backups, backups.create(BackupType.STORAGE, ALICE));
+            objects.delete(NAME);
+
+            completed(backups, backups.restore(id, RestoreOptions.defaults(), ALICE));
+        }
+
+        assertThat(blobs()).hasSize(2);
+        assertThat(get(NAME)).isEqualTo(CONTENT);
+    }
+
+    @Test
+    void aVerification_needsNoIdentity_andNamesWhatIsDamaged() throws Exception {
+        try (BackupManager backups = encrypting().build()) {
+            String id = completed(backups, backups.create(BackupType.FULL, ALICE));
+            completed(backups, backups.verify(id, VerifyLevel.STORED_BYTES, ALICE));
+            Path blob = blobs().get(0);
+            byte[] bytes = Files.readAllBytes(blob);
+            bytes[bytes.length - 1] ^= 1;
+            Files.write(blob, bytes);
+            List<String> found = new ArrayList<>();
+
+            OperationStatus damaged = backups.await(
+                    backups.verify(id, VerifyLevel.STORED_BYTES, ALICE, finding -> found.add(finding.key()))
+                            .id());
+
+            assertThat(damaged.status()).isEqualTo(Status.FAILED);
+            assertThat(found)
+                    .containsExactly(folder.resolve("backups").relativize(blob).toString());
+        }
+    }
+
+    @Test
+    void whatARestoreReplaces_isEncryptedToo() throws Exception {
+        try (BackupManager backups =
+                encrypting().identities(Identities.read(identity)).build()) {
+            String id = completed(backups, backups.create(BackupType.STORAGE, ALICE));
+            put(NAME, ROW);
+
+            completed(backups, backups.restore(id, RestoreOptions.defaults(), ALICE));
+        }
+
+        assertThat(get(NAME)).isEqualTo(CONTENT);
+        assertThat(texts())
+                .anySatisfy((file, text) -> assertThat(file.toString()).contains("/replaced/op_"))
+                .allSatisfy((file, text) -> assertThat(text).doesNotContain(ROW).doesNotContain(NAME));
+    }
+
+    @Test
+    void anExport_isReadWithTheIdentity_byItsOwnLinesAndByAnImport() throws Exception {
+        Path archive = folder.resolve("one.tar");
+        String id;
+        try (BackupManager backups = encrypting().build()) {
+            id = completed(backups, backups.create(BackupType.FULL, ALICE));
+            backups.exportTo(id, archive);
+        }
+        Path unpacked = folder.resolve("backup_" + id);
+        assertThat(shell(folder, "tar xf one.tar")).isZero();
+        String lines = Files.readString(unpacked.resolve("README.txt"));
+        String copy = "restored_" + database;
+
+        assertThat(shell(unpacked, lines.replaceAll("(?<=-E \\w{1,20} |-d )restored", copy)))
+                .as(Files.readString(folder.resolve("shell.log")))
+                .isZero();
+        assertThat(server.query(copy, "SELECT word FROM secret")).containsExactly(ROW);
+        assertThat(unpacked.resolve("restored").resolve(NAME)).hasContent(CONTENT);
+
+        objects.delete(NAME);
+        try (BackupManager others = BackupManager.builder(LocalObjectStore.open(folder.resolve("others")))
+                .database(server.config(database))
+                .objects(objects, null)
+                .signingKeys(List.of(KEY))
+                .identities(Identities.read(identity))
+                .build()) {
+            completed(others, others.importFrom(archive, false, ALICE));
+            completed(others, others.restore(id, RestoreOptions.defaults(), ALICE));
+        }
+        assertThat(get(NAME)).isEqualTo(CONTENT);
+    }
+
+    @Test
+    void encryptionWithoutASigningKey_isRefused_whenItIsConfigured() throws Exception {
+        BackupManagerBuilder keyless = BackupManager.builder(LocalObjectStore.open(folder.resolve("backups")))
+                .encryption(Recipients.of(List.of(AgeKeys.recipient(identity))));
+
+        assertThatThrownBy(keyless::build)
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("encryption needs a signing key");
+    }
+
+    private BackupManagerBuilder builder() throws IOException {
+        return BackupManager.builder(LocalObjectStore.open(folder.resolve("backups")))
+                .database(server.config(database))
+                .objects(objects, null)
+                .signingKeys(List.of(KEY));
+    }
+
+    private BackupManagerBuilder encrypting() throws Exception {
+        return builder().encryption(Recipients.of(List.of(AgeKeys.recipient(identity))));
+    }
+
+    private static String completed(BackupManager backups, OperationStatus begun) {
+        OperationStatus ended = backups.await(begun.id());
+        assertThat(ended.status()).as(ended.message()).isEqualTo(Status.COMPLETED);
+        return String.valueOf(ended.backupId());
+    }
+
+    private static long added(BackupManager backups, String id) {
+        return backups.find(id).map(Backup::addedBytes).orElseThrow();
+    }
+
+    /** Every file of the repository as text, unpacked where it is gzip. */
+    private Map<Path, String> texts() throws IOException {
+        Map<Path, String> texts = new TreeMap<>();
+        try (Stream<Path> files = Files.walk(folder.resolve("backups"))) {
+            for (Path file : files.filter(Files::isRegularFile).toList()) {
+                try (InputStream stored = Files.newInputStream(file);
+                        InputStream in = file.toString().endsWith(".gz") ? new GZIPInputStream(stored) : stored) {
+                    texts.put(file, new String(in.readAllBytes(), StandardCharsets.UTF_8));
+                }
+            }
+        }
+        return texts;
+    }
+
+    private List<Path> blobs() throws IOException {
+        try (Stream<Path> files = Files.walk(folder.resolve("backups/blobs"))) {
+            return files.filter(Files::isRegularFile).sorted().toList();
+        }
+    }
+
+    private int shell(Path in, String script) throws Exception {
+        ProcessBuilder shell = new ProcessBuilder("sh", "-ec", script)
+                .directory(in.toFile())
+                .redirectErrorStream(true)
+                .redirectOutput(folder.resolve("shell.log").toFile());
+        Map<String, String> environment = shell.environment();
+        environment.put("PATH", server.bin() + ":" + environment.get("PATH"));
+        environment.put("PGHOST", server.host());
+        environment.put("PGPORT", String.valueOf(server.port()));
+        environment.put("PGUSER", PrivatePostgres.ROLE);
+        environment.put("PGPASSWORD", server.password(PrivatePostgres.ROLE));
+        environment.put("IDENTITY", identity.toString());
+        return shell.start().waitFor();
+    }
+
+    private void put(String key, String text) throws IOException {
+        objects.put(key, ObjectAttributes.NONE, ObjectBody.of(text.getBytes(StandardCharsets.UTF_8)));
+    }
+
+    private String get(String key) throws IOException {
+        try (InputStream in = objects.get(key)) {
+            return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+        }
+    }
+}
