@@ -1,12 +1,14 @@
 package dev.reliability.backup;
 
 import dev.reliability.backup.archive.BackupExport;
+import dev.reliability.backup.encryption.Identities;
 import dev.reliability.backup.manifest.Manifest;
 import dev.reliability.backup.postgresql.PostgreSQLBackup;
 import dev.reliability.backup.postgresql.PostgreSQLConfig;
 import dev.reliability.backup.postgresql.PostgreSQLRestore;
 import dev.reliability.backup.postgresql.RestoreRecovery;
 import dev.reliability.backup.repository.Finding;
+import dev.reliability.backup.repository.Keysets;
 import dev.reliability.backup.repository.Layout;
 import dev.reliability.backup.repository.Lease;
 import dev.reliability.backup.repository.OperationRecord;
@@ -299,6 +301,21 @@ public final class BackupManager implements BackupService, AutoCloseable {
         return BackupId.isValid(id)
                 ? Failures.forCaller(() -> repository().catalog().find(id))
                 : Optional.empty();
+    }
+
+    /** To whom backups here were ever encrypted, by when an identity of theirs was last proved to open them. */
+    public List<Keysets.Known> keysets() {
+        return Failures.forCaller(() -> repository().keysets().list());
+    }
+
+    /**
+     * Tries which of {@link #keysets()} these identities open, each by its canary, and notes when one did. It changes nothing
+     * else, and may run beside any operation.
+     *
+     * @throws BackupException.Damaged a canary is missing or is not what was written
+     */
+    public List<Keysets.Check> checkKeys(Identities identities) {
+        return Failures.forCaller(() -> repository().keysets().check(identities));
     }
 
     /**

@@ -1,7 +1,9 @@
 package dev.reliability.sample.cli;
 
 import dev.reliability.backup.BackupManager;
+import dev.reliability.backup.encryption.Identities;
 import dev.reliability.backup.repository.Finding;
+import dev.reliability.backup.repository.Keysets;
 import dev.reliability.core.backup.Backup;
 import dev.reliability.core.backup.BackupException;
 import dev.reliability.core.backup.BackupId;
@@ -136,6 +138,17 @@ final class BackupTool implements AutoCloseable {
                 whenFree(() -> id == null
                         ? backups.verifyRepository(VerifyLevel.STORED_BYTES, caller, each)
                         : backups.verify(id, VerifyLevel.STORED_BYTES, caller, each)));
+    }
+
+    /** Which encrypted backups the configured identities open. */
+    List<Keysets.Check> checkKeys() throws ConfigurationException {
+        Identities identities = configuration
+                .backups()
+                .encryption()
+                .identities()
+                .orElseThrow(() -> new ConfigurationException(List.of(
+                        "no identity is given: name its file by --identity, or by " + CommandContext.IDENTITY_FILE)));
+        return manager(false).checkKeys(identities);
     }
 
     /** The newest backups that can be restored. */

@@ -4,6 +4,7 @@ import dev.reliability.core.time.TimeSource;
 import java.io.Console;
 import java.io.OutputStream;
 import java.io.PrintWriter;
+import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -25,6 +26,22 @@ public record CommandContext(
         PrintWriter err,
         @Nullable Console terminal,
         TimeSource time) {
+    /** The variable that names a file with identities. */
+    static final String IDENTITY_FILE = "BACKUP_ENCRYPTION_IDENTITY_FILE";
+
+    /**
+     * The same with the file of identities that an option names.
+     *
+     * @param file null if none was named
+     */
+    CommandContext withIdentity(@Nullable String file) {
+        if (file == null) {
+            return this;
+        }
+        Map<String, String> changed = new HashMap<>(environment);
+        changed.put(IDENTITY_FILE, file);
+        return new CommandContext(changed, out, bytes, err, terminal, time);
+    }
 
     /** Asks whether to go on; who is not there agrees. */
     boolean confirms(String question) {

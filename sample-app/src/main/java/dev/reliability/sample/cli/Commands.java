@@ -28,6 +28,7 @@ public final class Commands {
         line.addSubcommand(new ListCommand(context));
         line.addSubcommand(new ExportCommand(context));
         line.addSubcommand(new ImportCommand(context));
+        line.addSubcommand(new CommandLine(new KeyCommand()).addSubcommand(new KeyCommand.Check(context)));
         line.addSubcommand(new TokenCommand(context));
         line.setOut(context.out());
         line.setErr(context.err());

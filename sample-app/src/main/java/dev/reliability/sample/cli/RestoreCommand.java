@@ -55,6 +55,13 @@ final class RestoreCommand implements Callable<Integer> {
                     + " delete or change whatever that role can, in other databases too")
     private boolean trust;
 
+    @Option(
+            names = "--identity",
+            paramLabel = "FILE",
+            description = "file with the identity that opens an encrypted backup (default:"
+                    + " BACKUP_ENCRYPTION_IDENTITY_FILE)")
+    private @Nullable String identity;
+
     @Option(names = "--no-wait", description = "ends with 5 if another operation runs, instead of waiting for its end")
     private boolean noWait;
 
@@ -67,7 +74,7 @@ final class RestoreCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        try (BackupTool backups = new BackupTool(context, !noWait)) {
+        try (BackupTool backups = new BackupTool(context.withIdentity(identity), !noWait)) {
             if (!yes && !context.confirms("Restore " + backup + " over what is there now?")) {
                 context.err().println("nothing was done");
                 return ExitCode.REFUSED;

@@ -134,6 +134,17 @@ final class Variables {
             "gzip",
             Rule.oneOf("gzip", "zstd"),
             "How new backups are compressed; both kinds are restored, whatever this says");
+    static final Variable<String> BACKUP_ENCRYPTION_RECIPIENTS = plain(
+            "BACKUP_ENCRYPTION_RECIPIENTS",
+            null,
+            Rule.text("age recipients, separated by commas"),
+            "To whom new backups are encrypted, as `age-keygen -y` prints them; not set: not at all. Needs"
+                    + " `BACKUP_SIGNING_KEY`. Whoever loses all their identities loses these backups");
+    static final Variable<Path> BACKUP_ENCRYPTION_IDENTITY_FILE = plain(
+            "BACKUP_ENCRYPTION_IDENTITY_FILE",
+            null,
+            Rule.path(),
+            "File with the identity of one of the recipients; needed only where encrypted backups are restored");
     static final Variable<String> RESTORE_MODE = plain(
             "RESTORE_MODE",
             "switch",

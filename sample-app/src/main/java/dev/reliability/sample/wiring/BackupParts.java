@@ -65,6 +65,8 @@ public final class BackupParts {
                                 RestoreOptions.Mode.of(backups.restoreMode()).orElseThrow(), backups.undo()))
                 .onOperationEnded(listener)
                 .time(time);
+        backups.encryption().recipients().ifPresent(builder::encryption);
+        backups.encryption().identities().ifPresent(builder::identities);
         if (documents != null) {
             builder.objects(documents, new DocumentKeys());
         }

@@ -19,6 +19,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
@@ -28,6 +29,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** The subcommands as a script sees them: arguments in; exit code, stdout and stderr out. */
 @ExtendWith(PrivatePostgres.Shared.class)
 class CommandsTest {
+    private static final Pattern BACKUP_ID = Pattern.compile("[0-9]{8}_[0-9]{6}(_[0-9]+)?");
+
     @TempDir
     private Path folder;
 
@@ -120,6 +123,58 @@ class CommandsTest {
         out.getBuffer().setLength(0);
         assertThat(run("list")).isZero();
         assertThat(out.toString()).matches("\\d{8}_\\d{6}\tdatabase\tcompleted\t\\d+\t" + path + "\n");
+    }
+
+    @Test
+    void encrypted_backups_need_their_identity_and_key_check_proves_it(PrivatePostgres server) throws Exception {
+        use(server);
+        Path identity = identity("identity.txt");
+        environment.put("BACKUP_SIGNING_KEY", "k".repeat(32));
+        assertThat(run("key", "check", "--identity", identity.toString())).isEqualTo(6);
+        environment.put("BACKUP_ENCRYPTION_RECIPIENTS", recipientOf(identity));
+        assertThat(run("backup")).as(err.toString()).isZero();
+        assertThat(out.toString()).endsWith(".sql.gz.age\n");
+        String id = BACKUP_ID
+                .matcher(out.toString())
+                .results()
+                .findFirst()
+                .orElseThrow()
+                .group();
+        out.getBuffer().setLength(0);
+
+        assertThat(run("restore", id)).isEqualTo(4);
+        assertThat(err.toString()).contains("is encrypted, and no identity is given");
+        assertThat(run("key", "check", "--identity", identity("other.txt").toString()))
+                .isEqualTo(1);
+        assertThat(out.toString()).startsWith("closed\t").contains("\tnever\t");
+        out.getBuffer().setLength(0);
+        assertThat(run("key", "check", "--identity", identity.toString())).isZero();
+        assertThat(out.toString()).startsWith("opens\t").endsWith("\t" + recipientOf(identity) + "\n");
+        assertThat(run("restore", "--identity", identity.toString(), id))
+                .as(err.toString())
+                .isZero();
+        assertThat(run("key", "check")).isEqualTo(2);
+        assertThat(err.toString()).contains("no identity is given: name its file by --identity");
+    }
+
+    private Path identity(String name) throws Exception {
+        Path file = folder.resolve(name);
+        assertThat(new ProcessBuilder("age-keygen", "-o", file.toString())
+                        .redirectErrorStream(true)
+                        .redirectOutput(folder.resolve("age-keygen.log").toFile())
+                        .start()
+                        .waitFor())
+                .isZero();
+        return file;
+    }
+
+    private static String recipientOf(Path identity) throws IOException {
+        String marker = "# public key: ";
+        return Files.readAllLines(identity).stream()
+                .filter(line -> line.startsWith(marker))
+                .findFirst()
+                .orElseThrow()
+                .substring(marker.length());
     }
 
     @Test

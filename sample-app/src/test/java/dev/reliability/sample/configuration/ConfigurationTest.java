@@ -103,6 +103,23 @@ class ConfigurationTest {
     }
 
     @Test
+    void encryption_needs_a_signing_key_recipients_that_are_some_and_an_identity_file_that_is_there() {
+        assertThat(faults(with(
+                        "BACKUP_ENCRYPTION_RECIPIENTS",
+                        "age1wrong, AGE-SECRET-KEY-1HUSH",
+                        "BACKUP_ENCRYPTION_IDENTITY_FILE",
+                        "/nowhere/identity.txt")))
+                .containsExactlyInAnyOrder(
+                        "BACKUP_ENCRYPTION_RECIPIENTS needs BACKUP_SIGNING_KEY: the names of encrypted contents are made"
+                                + " of it",
+                        "BACKUP_ENCRYPTION_RECIPIENTS is wrong: 'age1wrong' is not an age recipient: age1 and 58 more"
+                                + " letters and digits; recipient 2 is an identity, which is secret; give its recipient,"
+                                + " as age-keygen -y prints it",
+                        "BACKUP_ENCRYPTION_IDENTITY_FILE can not be used: there is no identity file at"
+                                + " /nowhere/identity.txt");
+    }
+
+    @Test
     void what_is_required_is_named_when_it_is_missing() {
         assertThat(faults(Map.of()))
                 .containsExactly(
