@@ -18,6 +18,7 @@ import dev.reliability.core.backup.VerifyLevel;
 import dev.reliability.core.storage.LocalObjectStore;
 import dev.reliability.core.storage.ObjectAttributes;
 import dev.reliability.core.storage.ObjectBody;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -276,8 +277,10 @@ class EncryptedBackupsTest {
         Map<Path, String> texts = new TreeMap<>();
         try (Stream<Path> files = Files.walk(folder.resolve("backups"))) {
             for (Path file : files.filter(Files::isRegularFile).toList()) {
-                try (InputStream stored = Files.newInputStream(file);
-                        InputStream in = file.toString().endsWith(".gz") ? new GZIPInputStream(stored) : stored) {
+                byte[] bytes = Files.readAllBytes(file);
+                boolean gzip = bytes.length > 2 && bytes[0] == 0x1f && bytes[1] == (byte) 0x8b;
+                try (InputStream stored = new ByteArrayInputStream(bytes);
+                        InputStream in = gzip ? new GZIPInputStream(stored) : stored) {
                     texts.put(file, new String(in.readAllBytes(), StandardCharsets.UTF_8));
                 }
             }
