@@ -39,6 +39,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Backs up a PostgreSQL database and an object store into a repository, and restores them. Any number of processes may
@@ -66,6 +67,7 @@ public final class BackupManager implements BackupService, AutoCloseable {
     private final RepositoryOpening opening;
     private final OperationRunner runner;
     private final Watches watches;
+    private final @Nullable OffsiteCopies offsite;
 
     BackupManager(BackupManagerBuilder builder) {
         this.store = builder.store;
@@ -82,8 +84,12 @@ public final class BackupManager implements BackupService, AutoCloseable {
                 builder.objects,
                 builder.references,
                 builder.encryption());
-        this.opening = new RepositoryOpening(builder, parts);
+        this.opening = new RepositoryOpening(store, builder, parts);
         this.runner = new OperationRunner(opening, builder.listener);
+        ObjectStore far = builder.offsite;
+        this.offsite = far == null
+                ? null
+                : new OffsiteCopies(opening, new RepositoryOpening(far, builder, parts), far, runner);
         this.watches = new Watches(
                 new Watches.Source() {
                     @Override
@@ -301,6 +307,11 @@ public final class BackupManager implements BackupService, AutoCloseable {
         return BackupId.isValid(id)
                 ? Failures.forCaller(() -> repository().catalog().find(id))
                 : Optional.empty();
+    }
+
+    /** The copies of backups in a second place; empty if none is configured. */
+    public Optional<OffsiteCopies> offsite() {
+        return Optional.ofNullable(offsite);
     }
 
     /** To whom backups here were ever encrypted, by when an identity of theirs was last proved to open them. */

@@ -31,6 +31,8 @@ public final class BackupManagerBuilder {
 
     @Nullable ReferencedKeys references;
 
+    @Nullable ObjectStore offsite;
+
     private @Nullable Recipients recipients;
 
     private @Nullable Identities identities;
@@ -71,6 +73,12 @@ public final class BackupManagerBuilder {
      */
     public BackupManagerBuilder encryption(Recipients recipients) {
         this.recipients = recipients;
+        return this;
+    }
+
+    /** Where copies of backups are kept as well, see {@link BackupManager#offsite()}; nowhere unless set. */
+    public BackupManagerBuilder offsite(ObjectStore store) {
+        this.offsite = store;
         return this;
     }
 

@@ -20,8 +20,8 @@ final class RepositoryOpening implements OperationRunner.Opening {
     private final ReentrantLock lock = new ReentrantLock();
     private volatile @Nullable Repository opened;
 
-    RepositoryOpening(BackupManagerBuilder builder, Parts parts) {
-        this.store = builder.store;
+    RepositoryOpening(ObjectStore store, BackupManagerBuilder builder, Parts parts) {
+        this.store = store;
         this.keys = builder.keys;
         this.time = builder.time;
         this.host = builder.host;

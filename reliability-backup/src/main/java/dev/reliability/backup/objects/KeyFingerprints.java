@@ -10,13 +10,14 @@ import java.util.Arrays;
  *
  * <p>Add everything first, then ask: the first question sorts.
  */
-final class KeyFingerprints {
+public final class KeyFingerprints {
     private final Hasher64 hasher = Hashing.xxh3_64();
     private long[] fingerprints = new long[1024];
     private int size;
     private boolean sorted;
 
-    void add(String key) {
+    /** Adds a key. */
+    public void add(String key) {
         if (size == fingerprints.length) {
             fingerprints = Arrays.copyOf(fingerprints, Math.multiplyExact(size, 2));
         }
@@ -24,7 +25,8 @@ final class KeyFingerprints {
         sorted = false;
     }
 
-    boolean contains(String key) {
+    /** Whether this key was added. */
+    public boolean contains(String key) {
         return find(key) >= 0;
     }
 

@@ -5,44 +5,27 @@ import dev.reliability.backup.internal.JsonFault;
 import dev.reliability.backup.internal.JsonObject;
 import dev.reliability.backup.manifest.Seal;
 import dev.reliability.backup.manifest.SigningKeys;
-import dev.reliability.core.backup.BackupId;
 import dev.reliability.core.backup.VerifyLevel;
-import dev.reliability.core.storage.ObjectInfo;
 import java.io.IOException;
 import java.time.Instant;
-import java.util.ArrayList;
-import java.util.Comparator;
-import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
-import org.jspecify.annotations.Nullable;
 
 /**
- * What was learned of backups after they were made: a sealed file for each time that one was verified. It names the
- * one before it, so that none can be taken out of the middle unseen. One that can not be trusted never counts. Safe for
- * use by any thread.
+ * What was learned of backups after they were made: how verifications of them ended, and where they were copied to. What
+ * can not be trusted never counts. Safe for use by any thread.
  */
 public final class Facts {
-    private static final int FORMAT = 1;
-    private static final String VERIFIED = "verified";
-    private static final Pattern KEY =
-            Pattern.compile(Pattern.quote(Layout.FACTS) + "([0-9_]+)/verified-([0-9_]+)\\.json");
-    private static final Comparator<String> OLDEST_FIRST = Comparator.comparing(
-                    (String time) -> BackupId.momentOf(time).orElse(Instant.EPOCH))
-            .thenComparing(String::length)
-            .thenComparing(Comparator.naturalOrder());
+    static final String VERIFIED = "verified";
+    static final String COPIED = "copied";
 
-    private final Documents documents;
-    private final Seal seal;
-    private final ReadCache<Reading> cache = new ReadCache<>(10_000);
+    private final FactSeries<Verified> verified;
+    private final FactSeries<Copied> copied;
 
     Facts(Documents documents, SigningKeys keys) {
-        this.documents = documents;
-        this.seal = new Seal(keys);
+        Seal seal = new Seal(keys);
+        this.verified = new FactSeries<>(documents, seal, VERIFIED, Facts::readVerified);
+        this.copied = new FactSeries<>(documents, seal, COPIED, Facts::readCopied);
     }
 
     /**
@@ -61,169 +44,73 @@ public final class Facts {
         }
     }
 
-    /** Where a fact lies. */
-    record Place(String backupId, String time) {
-        String key() {
-            return Layout.verified(backupId, time);
-        }
-    }
-
     /**
-     * What lies in the place of a fact.
+     * A backup was copied into another store, and every byte there compared.
      *
-     * @param verified null if it can not be trusted
-     * @param previous the time of the fact before it; null if it is the first
-     * @param fault what is wrong with it, null if nothing is
+     * @param backupId which
+     * @param destination the location of the store
+     * @param operation which one did it
+     * @param requestedBy for whom
      */
-    record Reading(
-            @Nullable Verified verified,
-            @Nullable String previous,
-            @Nullable Fault fault) {}
-
-    /** What is wrong with a fact. */
-    record Fault(Finding.Kind kind, String words) {}
+    public record Copied(String backupId, String destination, String operation, String requestedBy) {}
 
     /** Puts on record how a verification ended, at this second by the repository's clock. */
-    public void add(Lease lease, Verified verified) throws IOException {
-        List<String> before = timesOf(verified.backupId());
-        String previous = before.isEmpty() ? null : before.get(before.size() - 1);
-        Instant now = documents.now();
-        lease.confirm();
-        for (int ordinal = 1; ; ordinal++) {
-            Place place = new Place(verified.backupId(), BackupId.of(now, ordinal));
-            if (documents.create(place.key(), write(place, verified, previous))) {
-                return;
-            }
-        }
+    public void add(Lease lease, Verified fact) throws IOException {
+        verified.add(lease, fact.backupId(), out -> {
+            out.writeNumberField("level", fact.level().number());
+            Json.text(out, "outcome", fact.whole() ? "whole" : "damaged");
+            out.writeNumberField("findings", fact.findings());
+            Json.text(out, "operation", fact.operation());
+            Json.text(out, "requested_by", fact.requestedBy());
+        });
+    }
+
+    /** Puts on record that a backup is in another store as well. */
+    public void add(Lease lease, Copied fact) throws IOException {
+        copied.add(lease, fact.backupId(), out -> {
+            Json.text(out, "to", fact.destination());
+            Json.text(out, "operation", fact.operation());
+            Json.text(out, "requested_by", fact.requestedBy());
+        });
+    }
+
+    private static Verified readVerified(String backupId, JsonObject json) throws JsonFault {
+        VerifyLevel level = VerifyLevel.of(Long.toString(json.number("level")))
+                .orElseThrow(() -> json.fault("level", "is not one that this version knows"));
+        return new Verified(backupId, level, json.count("findings"), json.text("operation"), json.text("requested_by"));
+    }
+
+    private static Copied readCopied(String backupId, JsonObject json) throws JsonFault {
+        return new Copied(backupId, json.text("to"), json.text("operation"), json.text("requested_by"));
     }
 
     /** When this backup was last found to be whole; empty if never. */
     public Optional<Instant> wholeAt(String backupId) throws IOException {
-        return Optional.ofNullable(
-                wholeAt(documents.list(Layout.facts(backupId))).get(backupId));
+        return verified.newest(backupId, Verified::whole);
     }
 
     /** When each backup was last found to be whole, by id; without those that never were. */
     Map<String, Instant> wholeAt() throws IOException {
-        return wholeAt(documents.list(Layout.FACTS));
+        return verified.newest(Verified::whole);
     }
 
-    private Map<String, Instant> wholeAt(List<ObjectInfo> files) throws IOException {
-        Map<String, TreeMap<String, ObjectInfo>> newestFirst = new HashMap<>();
-        for (ObjectInfo file : files) {
-            placeOf(file.key())
-                    .ifPresent(place -> newestFirst
-                            .computeIfAbsent(place.backupId(), id -> new TreeMap<>(OLDEST_FIRST.reversed()))
-                            .put(place.time(), file));
-        }
-        Map<String, Instant> wholeAt = new HashMap<>();
-        for (Map.Entry<String, TreeMap<String, ObjectInfo>> backup : newestFirst.entrySet()) {
-            for (Map.Entry<String, ObjectInfo> fact : backup.getValue().entrySet()) {
-                Verified verified = read(new Place(backup.getKey(), fact.getKey()), fact.getValue())
-                        .verified();
-                if (verified != null && verified.whole()) {
-                    BackupId.momentOf(fact.getKey()).ifPresent(moment -> wholeAt.put(backup.getKey(), moment));
-                    break;
-                }
-            }
-        }
-        return wholeAt;
+    /** When each backup was last copied to this destination, by id; without those that never were. */
+    public Map<String, Instant> copiedAt(String destination) throws IOException {
+        return copied.newest(fact -> fact.destination().equals(destination));
     }
 
     /** Whether a fact tells what this operation found out of this backup; one that can not be read may be it. */
-    boolean knows(String backupId, String operation) throws IOException {
-        for (String time : timesOf(backupId)) {
-            Verified verified = read(new Place(backupId, time)).verified();
-            if (verified == null || verified.operation().equals(operation)) {
-                return true;
-            }
-        }
-        return false;
+    boolean knowsVerification(String backupId, String operation) throws IOException {
+        return verified.mayHave(backupId, fact -> fact.operation().equals(operation));
     }
 
-    /** Where the fact of this key lies; empty if the key is not a fact's. */
-    static Optional<Place> placeOf(String key) {
-        Matcher matcher = KEY.matcher(key);
-        return matcher.matches() && BackupId.isValid(matcher.group(1)) && BackupId.isValid(matcher.group(2))
-                ? Optional.of(new Place(matcher.group(1), matcher.group(2)))
-                : Optional.empty();
+    /** The same of a copy. */
+    boolean knowsCopy(String backupId, String operation) throws IOException {
+        return copied.mayHave(backupId, fact -> fact.operation().equals(operation));
     }
 
-    /** Reads a fact; what is wrong with it is in the answer. */
-    Reading read(Place place) throws IOException {
-        return documents
-                .read(place.key())
-                .map(document -> parse(place, document))
-                .orElse(new Reading(null, null, new Fault(Finding.Kind.MISSING, "it was there a moment ago")));
-    }
-
-    private Reading read(Place place, ObjectInfo file) throws IOException {
-        Optional<Reading> known = cache.get(file);
-        if (known.isPresent()) {
-            return known.get();
-        }
-        Reading reading = read(place);
-        cache.put(file, reading);
-        return reading;
-    }
-
-    /** The times of a backup's facts, oldest first. */
-    private List<String> timesOf(String backupId) throws IOException {
-        List<String> times = new ArrayList<>();
-        for (ObjectInfo file : documents.list(Layout.facts(backupId))) {
-            placeOf(file.key()).ifPresent(place -> times.add(place.time()));
-        }
-        times.sort(OLDEST_FIRST);
-        return times;
-    }
-
-    private byte[] write(Place place, Verified verified, @Nullable String previous) {
-        return seal.close(Json.openDocument(out -> {
-            out.writeNumberField("fact", FORMAT);
-            Json.text(out, "kind", VERIFIED);
-            Json.text(out, "backup", place.backupId());
-            Json.text(out, "time", place.time());
-            Json.text(out, "previous", previous);
-            out.writeNumberField("level", verified.level().number());
-            Json.text(out, "outcome", verified.whole() ? "whole" : "damaged");
-            out.writeNumberField("findings", verified.findings());
-            Json.text(out, "operation", verified.operation());
-            Json.text(out, "requested_by", verified.requestedBy());
-        }));
-    }
-
-    private Reading parse(Place place, byte[] document) {
-        Seal.Proof proof = seal.check(document);
-        if (proof instanceof Seal.Proof.Broken broken) {
-            return fault(Finding.Kind.DAMAGED, broken.reason());
-        }
-        if (proof instanceof Seal.Proof.Stranger stranger) {
-            return fault(Finding.Kind.UNTRUSTED, stranger.reason());
-        }
-        try {
-            JsonObject json = JsonObject.parse(document);
-            Optional<VerifyLevel> level = VerifyLevel.of(Long.toString(json.number("level")));
-            if (json.number("fact") != FORMAT || !json.text("kind").equals(VERIFIED) || level.isEmpty()) {
-                return fault(Finding.Kind.UNKNOWN_FORMAT, "it is no fact that this version knows");
-            }
-            Place own = new Place(json.text("backup"), json.text("time"));
-            if (!own.equals(place)) {
-                return fault(
-                        Finding.Kind.CONTRADICTORY, "it is the fact of backup " + own.backupId() + " of " + own.time());
-            }
-            Verified verified = new Verified(
-                    place.backupId(),
-                    level.get(),
-                    json.count("findings"),
-                    json.text("operation"),
-                    json.text("requested_by"));
-            return new Reading(verified, json.textOrNull("previous"), null);
-        } catch (JsonFault e) {
-            return fault(Finding.Kind.UNKNOWN_FORMAT, e.getMessage());
-        }
-    }
-
-    private static Reading fault(Finding.Kind kind, String words) {
-        return new Reading(null, null, new Fault(kind, words));
+    /** Reads a fact of either kind; what is wrong with it is in the answer. */
+    FactSeries.Reading<?> read(FactSeries.Place place) throws IOException {
+        return place.kind().equals(COPIED) ? copied.read(place) : verified.read(place);
     }
 }

@@ -157,6 +157,11 @@ public final class Layout {
         return type == BackupType.DATABASE ? manifest(type, id) : type.wireName() + "/" + requireId(id);
     }
 
+    /** The blobs of a keyset lie under this prefix. */
+    public static String blobs(String keyset) {
+        return BLOBS + keyset + "/";
+    }
+
     /**
      * The blob of a content.
      *
@@ -167,7 +172,7 @@ public final class Layout {
         if (!SHA256.matcher(name).matches()) {
             throw new IllegalArgumentException("not 64 hexadecimal digits: " + name);
         }
-        return BLOBS + keyset + "/" + name.substring(0, 2) + "/" + name;
+        return blobs(keyset) + name.substring(0, 2) + "/" + name;
     }
 
     /**
@@ -208,7 +213,7 @@ public final class Layout {
 
     /** Whether a blob's bytes are its content's. */
     public static boolean isPlainBlob(String blob) {
-        return blob.startsWith(BLOBS + Keyset.PLAIN_ID + "/");
+        return blob.startsWith(blobs(Keyset.PLAIN_ID));
     }
 
     /** Whether this is the key of a blob of any keyset. */
@@ -265,7 +270,8 @@ public final class Layout {
         return type.wireName() + "/";
     }
 
-    static String id(String id) {
+    /** Who claimed an id. */
+    public static String id(String id) {
         return ".repository/ids/" + requireId(id);
     }
 
@@ -345,21 +351,22 @@ public final class Layout {
     }
 
     /**
-     * The fact that a verification of a backup found out.
+     * What was learned of a backup.
      *
+     * @param kind of fact
      * @param time in the form of an id
      */
-    static String verified(String id, String time) {
-        return facts(id) + "verified-" + requireId(time) + ".json";
+    static String fact(String id, String kind, String time) {
+        return facts(id) + kind + "-" + requireId(time) + ".json";
     }
 
     /** To whom a keyset is encrypted. */
-    static String keyset(String keyset) {
+    public static String keyset(String keyset) {
         return KEYSETS + keyset + ".json";
     }
 
     /** What an identity of the keyset opens. */
-    static String canary(String keyset) {
+    public static String canary(String keyset) {
         return KEYSETS + keyset + ".canary.age";
     }
 

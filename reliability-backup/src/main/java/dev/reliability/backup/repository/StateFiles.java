@@ -52,7 +52,7 @@ final class StateFiles {
         rule("operations/" + OPERATION + "\\.cancel", this::cancel);
         rule("journal/" + OPERATION + "(?:\\.[0-9]{12})?\\.json", this::journal);
         rule("deletions/" + ID, (key, id, each) -> json(key, each, (note, bytes) -> type(note)));
-        rule("facts/" + ID + "/verified-[0-9_]+\\.json", this::fact);
+        rule("facts/" + ID + "/(?:" + Facts.VERIFIED + "|" + Facts.COPIED + ")-[0-9_]+\\.json", this::fact);
         rule("keysets/" + KEYSET + "\\.json", this::keyset);
         // Encrypted, and empty: only an identity can tell.
         rule("keysets/" + KEYSET + "\\.canary\\.age", this::canary);
@@ -141,7 +141,12 @@ final class StateFiles {
                 require(Layout.claim(operation), "operation " + operation + " makes backup " + backup, each);
             }
             if (status.kind() == OperationStatus.Kind.VERIFY && backup != null && found(status)) {
-                requireFact(backup, operation, each);
+                requireFact(backup, operation, "verified", facts::knowsVerification, each);
+            }
+            if (status.kind() == OperationStatus.Kind.COPY
+                    && backup != null
+                    && status.status() == OperationStatus.Status.COMPLETED) {
+                requireFact(backup, operation, "copied", facts::knowsCopy, each);
             }
         });
     }
@@ -150,12 +155,18 @@ final class StateFiles {
         return status.status() == OperationStatus.Status.COMPLETED || "damaged".equals(status.error());
     }
 
-    private void requireFact(String backup, String operation, Consumer<Finding> each) throws IOException {
+    /** Whether a fact tells what an operation did with a backup. */
+    private interface Knowledge {
+        boolean knows(String backup, String operation) throws IOException;
+    }
+
+    private void requireFact(String backup, String operation, String did, Knowledge facts, Consumer<Finding> each)
+            throws IOException {
         if (manifests.placeOf(backup).isPresent() && !facts.knows(backup, operation)) {
             each.accept(new Finding(
                     Kind.MISSING,
                     Layout.facts(backup),
-                    "operation " + operation + " verified it, and no fact says so"));
+                    "operation " + operation + " " + did + " it, and no fact says so"));
         }
     }
 
@@ -199,17 +210,17 @@ final class StateFiles {
     }
 
     private void fact(String key, String id, Consumer<Finding> each) throws IOException {
-        Facts.Place place = Facts.placeOf(key).orElse(null);
+        FactSeries.Place place = FactSeries.placeOf(key).orElse(null);
         if (place == null) {
             each.accept(new Finding(Kind.FOREIGN, key, "no fact has such a name"));
             return;
         }
-        Facts.Reading reading = facts.read(place);
+        FactSeries.Reading<?> reading = facts.read(place);
         if (reading.fault() != null) {
             each.accept(new Finding(reading.fault().kind(), key, reading.fault().words()));
         }
         if (reading.previous() != null && BackupId.isValid(reading.previous())) {
-            require(Layout.verified(id, reading.previous()), "the fact after it names it", each);
+            require(Layout.fact(id, place.kind(), reading.previous()), "the fact after it names it", each);
         }
     }
 

@@ -113,7 +113,7 @@ public final class Structure {
 
         private boolean checkState(String key) throws IOException {
             epochs.add(Epochs.epochOf(key));
-            Facts.placeOf(key).ifPresent(fact -> withFacts.add(fact.backupId()));
+            FactSeries.placeOf(key).ifPresent(fact -> withFacts.add(fact.backupId()));
             try {
                 return state.check(key, each);
             } catch (ObjectStoreException e) {

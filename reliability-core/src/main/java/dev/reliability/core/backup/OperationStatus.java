@@ -63,7 +63,9 @@ public record OperationStatus(
         RESTORE,
         CLEANUP,
         IMPORT,
-        VERIFY;
+        VERIFY,
+        /** A backup is copied into another store. */
+        COPY;
 
         /** The name in JSON, in lower case. */
         public String wireName() {
