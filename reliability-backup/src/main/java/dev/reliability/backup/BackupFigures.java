@@ -63,13 +63,14 @@ public record BackupFigures(
                         .toList();
         Map<BackupType, Newest> newest = new EnumMap<>(BackupType.class);
         Map<BackupStatus, Integer> counts = new EnumMap<>(BackupStatus.class);
+        Map<String, Instant> wholeAt = repository.facts().wholeAt();
         Instant verified = null;
         for (Backup backup : newestFirst) {
             counts.merge(backup.status(), 1, Integer::sum);
             if (backup.status() == BackupStatus.COMPLETED && !newest.containsKey(backup.type())) {
                 newest.put(backup.type(), newest(repository, backup));
             }
-            if (verified == null && backup.verifiedAt() != null) {
+            if (verified == null && wholeAt.containsKey(backup.id())) {
                 verified = backup.createdAt();
             }
         }

@@ -11,6 +11,7 @@ import dev.reliability.core.backup.BackupType;
 import dev.reliability.core.backup.Caller;
 import dev.reliability.core.backup.OperationStatus;
 import dev.reliability.core.backup.RestoreOptions;
+import dev.reliability.core.backup.VerifyLevel;
 import dev.reliability.core.storage.LocalObjectStore;
 import dev.reliability.core.storage.ObjectAttributes;
 import dev.reliability.core.storage.ObjectBody;
@@ -170,6 +171,11 @@ class StorageBackupsTest {
         assertThat(of.addedBytes()).isEqualTo(newest.addedBytes()).isLessThan(newest.size());
         assertThat(figures.counts()).isEqualTo(Map.of(BackupStatus.COMPLETED, 2));
         assertThat(figures.newestVerified()).isNull();
+        assertThat(backups.await(backups.verify(newest.id(), VerifyLevel.STORED_BYTES, ALICE)
+                                .id())
+                        .status())
+                .isEqualTo(OperationStatus.Status.COMPLETED);
+        assertThat(backups.figures().newestVerified()).isEqualTo(newest.createdAt());
         assertThat(figures.failures())
                 .isEqualTo(Map.of(new BackupFigures.Failure(OperationStatus.Kind.CREATE, "unavailable"), 1));
         try (BackupManager otherKey = manager(documents, "another signing key of 32 bytes or more")) {

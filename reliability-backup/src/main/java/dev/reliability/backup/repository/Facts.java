@@ -90,7 +90,7 @@ public final class Facts {
     }
 
     /** When each backup was last found to be whole, by id; without those that never were. */
-    Map<String, Instant> wholeAt() throws IOException {
+    public Map<String, Instant> wholeAt() throws IOException {
         return verified.newest(Verified::whole);
     }
 

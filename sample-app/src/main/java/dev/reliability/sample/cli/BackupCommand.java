@@ -81,6 +81,22 @@ final class BackupCommand implements Callable<Integer> {
         String id = ended.backupId();
         if (id != null && (code == ExitCode.DONE || code == ExitCode.INCOMPLETE)) {
             context.out().println(backups.find(id).path());
+            context.out().flush();
+            return copied(backups, code);
+        }
+        return code;
+    }
+
+    /** What could not be copied now is copied after the next backup; that it could not is this one's end, though. */
+    private int copied(BackupTool backups, int code) throws ConfigurationException {
+        if (!backups.copies()) {
+            return code;
+        }
+        for (OperationStatus copied : backups.copyMissing()) {
+            context.err().println(copied.message());
+            if (copied.status() != OperationStatus.Status.COMPLETED) {
+                return ExitCode.of(copied);
+            }
         }
         return code;
     }

@@ -1,6 +1,7 @@
 package dev.reliability.sample.cli;
 
 import dev.reliability.backup.BackupManager;
+import dev.reliability.backup.OffsiteCopies;
 import dev.reliability.backup.encryption.Identities;
 import dev.reliability.backup.repository.Finding;
 import dev.reliability.backup.repository.Keysets;
@@ -24,6 +25,7 @@ import java.io.OutputStream;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -140,6 +142,37 @@ final class BackupTool implements AutoCloseable {
                         : backups.verify(id, VerifyLevel.STORED_BYTES, caller, each)));
     }
 
+    /** Whether backups are copied into a second place. */
+    boolean copies() {
+        return configuration.backups().offsite().isPresent();
+    }
+
+    /** Copies a backup into the second place and waits for the end. */
+    OperationStatus copy(String id) throws ConfigurationException {
+        BackupManager backups = manager(false);
+        OffsiteCopies offsite = offsite(backups);
+        return ended(backups, whenFree(() -> offsite.copy(id, caller)));
+    }
+
+    /** Copies all that are not there yet, each in turn up to the first that fails; how each ended. */
+    List<OperationStatus> copyMissing() throws ConfigurationException {
+        List<OperationStatus> ended = new ArrayList<>();
+        for (Backup backup : offsite(manager(false)).missing()) {
+            OperationStatus copied = copy(backup.id());
+            ended.add(copied);
+            if (copied.status() != OperationStatus.Status.COMPLETED) {
+                break;
+            }
+        }
+        return ended;
+    }
+
+    private static OffsiteCopies offsite(BackupManager backups) throws ConfigurationException {
+        return backups.offsite()
+                .orElseThrow(() ->
+                        new ConfigurationException(List.of("BACKUP_OFFSITE is not set: there is nowhere to copy to")));
+    }
+
     /** Which encrypted backups the configured identities open. */
     List<Keysets.Check> checkKeys() throws ConfigurationException {
         Identities identities = configuration
@@ -190,6 +223,7 @@ final class BackupTool implements AutoCloseable {
                 configuration.database(),
                 configuration.backups(),
                 repository,
+                configuration.backups().offsite().map(stores::backups),
                 documents,
                 BackupParts.telling(webhook),
                 context.time());

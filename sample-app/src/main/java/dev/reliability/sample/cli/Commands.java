@@ -26,6 +26,7 @@ public final class Commands {
         line.addSubcommand(new CleanupCommand(context));
         line.addSubcommand(new VerifyCommand(context));
         line.addSubcommand(new ListCommand(context));
+        line.addSubcommand(new CopyCommand(context));
         line.addSubcommand(new ExportCommand(context));
         line.addSubcommand(new ImportCommand(context));
         line.addSubcommand(new CommandLine(new KeyCommand()).addSubcommand(new KeyCommand.Check(context)));

@@ -3,7 +3,6 @@ package dev.reliability.sample.configuration;
 import dev.reliability.backup.schedule.CronSchedule;
 import java.net.URI;
 import java.net.URISyntaxException;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
@@ -16,6 +15,7 @@ import java.util.regex.Pattern;
  * Where backups are, for how long, and who is trusted.
  *
  * @param repository the place
+ * @param offsite where copies are; empty for nowhere
  * @param signingKeys the first signs, all are trusted; empty to trust the repository as a whole
  * @param retentionDays days that a backup is kept
  * @param retentionMinimum how many of each type are kept however old they are
@@ -28,7 +28,8 @@ import java.util.regex.Pattern;
  * @param webhook who is told of backups that failed; empty for nobody
  */
 public record BackupSettings(
-        Repository repository,
+        RepositorySettings repository,
+        Optional<RepositorySettings> offsite,
         List<Secret> signingKeys,
         int retentionDays,
         int retentionMinimum,
@@ -41,20 +42,11 @@ public record BackupSettings(
         Optional<Secret> webhook) {
     private static final int SHORTEST_KEY = 32;
     private static final Pattern JOB_NAME = Pattern.compile("auto-backup-([0-9]{1,10})");
-    private static final Pattern S3_URL = Pattern.compile("s3://([^/]+)(?:/(.*?))?/?");
-
-    /** Where backups are. */
-    public sealed interface Repository {
-        /** In a folder. */
-        record Folder(Path folder) implements Repository {}
-
-        /** In S3. */
-        record Bucket(S3Settings bucket) implements Repository {}
-    }
 
     static BackupSettings read(Values values) {
         return new BackupSettings(
-                repository(values),
+                RepositorySettings.read(values),
+                RepositorySettings.readOffsite(values),
                 signingKeys(values),
                 values.get(Variables.RETENTION_DAYS),
                 values.get(Variables.RETENTION_MIN),
@@ -106,35 +98,6 @@ public record BackupSettings(
         return matcher.matches()
                 ? Optional.of(Instant.EPOCH.plus(Duration.ofMinutes(Long.parseLong(matcher.group(1)))))
                 : Optional.empty();
-    }
-
-    private static Repository repository(Values values) {
-        Optional<String> url = values.find(Variables.BACKUP_REPOSITORY);
-        if (url.isEmpty()) {
-            return new Repository.Folder(values.get(Variables.BACKUP_DIR));
-        }
-        Matcher matcher = S3_URL.matcher(url.get());
-        boolean wellFormed = matcher.matches() && S3Settings.isBucket(matcher.group(1));
-        if (!wellFormed) {
-            values.fault(
-                    Variables.BACKUP_REPOSITORY,
-                    "is '" + Values.printable(url.get()) + "', must be "
-                            + Variables.BACKUP_REPOSITORY.rule().description());
-        }
-        String why = " with BACKUP_REPOSITORY";
-        String endpoint = values.require(Variables.BACKUP_S3_ENDPOINT, why);
-        if (!endpoint.isEmpty() && !S3Settings.isEndpoint(endpoint)) {
-            values.fault(
-                    Variables.BACKUP_S3_ENDPOINT,
-                    "is '" + Values.printable(endpoint) + "', must be host:port or a URL");
-        }
-        return new Repository.Bucket(new S3Settings(
-                endpoint,
-                new Secret(values.require(Variables.BACKUP_S3_ACCESS_KEY, why)),
-                new Secret(values.require(Variables.BACKUP_S3_SECRET_KEY, why)),
-                wellFormed ? matcher.group(1) : "",
-                wellFormed && matcher.group(2) != null ? matcher.group(2) : "",
-                values.get(Variables.BACKUP_S3_REGION)));
     }
 
     private static List<Secret> signingKeys(Values values) {

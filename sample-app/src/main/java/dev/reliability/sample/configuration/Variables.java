@@ -109,6 +109,23 @@ final class Variables {
             secret("BACKUP_S3_SECRET_KEY", Rule.text("a secret key"), "Secret key there; required with it");
     static final Variable<String> BACKUP_S3_REGION =
             plain("BACKUP_S3_REGION", "us-east-1", Rule.text("a region"), "Region there");
+    static final Variable<String> BACKUP_OFFSITE = plain(
+            "BACKUP_OFFSITE",
+            null,
+            Rule.text("s3://bucket or s3://bucket/prefix, or an absolute path"),
+            "Second place, into which every backup is copied when it is made; not set: none. Only creating, reading and"
+                    + " listing is asked of it");
+    static final Variable<String> OFFSITE_S3_ENDPOINT = plain(
+            "OFFSITE_S3_ENDPOINT",
+            null,
+            Rule.text("host:port or a URL"),
+            "The S3 server of `BACKUP_OFFSITE`; required with `s3://`");
+    static final Variable<String> OFFSITE_S3_ACCESS_KEY =
+            secret("OFFSITE_S3_ACCESS_KEY", Rule.text("an access key"), "Access key there; required with `s3://`");
+    static final Variable<String> OFFSITE_S3_SECRET_KEY =
+            secret("OFFSITE_S3_SECRET_KEY", Rule.text("a secret key"), "Secret key there; required with `s3://`");
+    static final Variable<String> OFFSITE_S3_REGION =
+            plain("OFFSITE_S3_REGION", "us-east-1", Rule.text("a region"), "Region there");
     static final Variable<String> BACKUP_SIGNING_KEY = secret(
             "BACKUP_SIGNING_KEY",
             Rule.text("keys of 32 bytes or more, separated by commas"),

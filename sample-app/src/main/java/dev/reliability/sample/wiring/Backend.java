@@ -87,15 +87,18 @@ public final class Backend {
         ObjectStore repository = stores.backups(configuration.backups().repository());
         Optional<Webhook> webhook = BackupParts.webhook(configuration.backups());
         webhook.ifPresent(made -> closing.later("webhook", made));
+        OffsiteCopying offsite = new OffsiteCopying();
         BackupManager backups = closing.later(
                 "backups",
                 BackupParts.manager(
                         configuration.database(),
                         configuration.backups(),
                         repository,
+                        configuration.backups().offsite().map(stores::backups),
                         documents,
-                        BackupParts.telling(webhook),
+                        BackupParts.telling(webhook).andThen(offsite::ended),
                         time));
+        closing.later("offsite copies", offsite);
         Persistent recovery =
                 closing.later("recovery", new Persistent("backup-recovery", RECOVERY_PAUSE, backups::recover));
 
@@ -141,6 +144,7 @@ public final class Backend {
         schema.request();
         recovery.request();
         backupMetrics.start();
+        offsite.start(backups);
         if (configuration.backups().signingKeys().isEmpty()) {
             log.warn("BACKUP_SIGNING_KEY is not set: every backup in the repository is trusted, whoever wrote it");
         }

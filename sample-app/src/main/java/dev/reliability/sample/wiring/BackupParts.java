@@ -37,6 +37,7 @@ public final class BackupParts {
      * A manager that opens nothing yet; the caller closes it.
      *
      * @param repository where the backups are
+     * @param offsite where copies of them are; empty for nowhere
      * @param documents the documents' bytes; null where only the database is backed up and restored
      * @param listener is told how each operation of this process ended; must not block
      */
@@ -44,6 +45,7 @@ public final class BackupParts {
             DatabaseSettings database,
             BackupSettings backups,
             ObjectStore repository,
+            Optional<ObjectStore> offsite,
             @Nullable ObjectStore documents,
             Consumer<OperationStatus> listener,
             TimeSource time) {
@@ -65,6 +67,7 @@ public final class BackupParts {
                                 RestoreOptions.Mode.of(backups.restoreMode()).orElseThrow(), backups.undo()))
                 .onOperationEnded(listener)
                 .time(time);
+        offsite.ifPresent(builder::offsite);
         backups.encryption().recipients().ifPresent(builder::encryption);
         backups.encryption().identities().ifPresent(builder::identities);
         if (documents != null) {

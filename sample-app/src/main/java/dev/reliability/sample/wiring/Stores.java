@@ -3,7 +3,7 @@ package dev.reliability.sample.wiring;
 import dev.reliability.core.storage.ObjectStore;
 import dev.reliability.s3.MinioObjectStore;
 import dev.reliability.s3.S3Config;
-import dev.reliability.sample.configuration.BackupSettings.Repository;
+import dev.reliability.sample.configuration.RepositorySettings;
 import dev.reliability.sample.configuration.S3Settings;
 import dev.reliability.sample.configuration.StorageSettings;
 import java.util.ArrayList;
@@ -25,11 +25,11 @@ public final class Stores implements AutoCloseable {
     }
 
     /** The store of the backups; it need not be reachable yet. */
-    public ObjectStore backups(Repository settings) {
-        if (settings instanceof Repository.Folder folder) {
+    public ObjectStore backups(RepositorySettings settings) {
+        if (settings instanceof RepositorySettings.Folder folder) {
             return new FolderStore(folder.folder());
         }
-        return s3(((Repository.Bucket) settings).bucket());
+        return s3(((RepositorySettings.Bucket) settings).bucket());
     }
 
     private ObjectStore s3(S3Settings settings) {

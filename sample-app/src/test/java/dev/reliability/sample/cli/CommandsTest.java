@@ -157,6 +157,41 @@ class CommandsTest {
         assertThat(err.toString()).contains("no identity is given: name its file by --identity");
     }
 
+    @Test
+    void every_backup_is_copied_offsite_and_restored_from_there(PrivatePostgres server) throws Exception {
+        use(server);
+        assertThat(run("copy")).isEqualTo(2);
+        assertThat(err.toString()).contains("BACKUP_OFFSITE is not set");
+        Path blocked = Files.writeString(folder.resolve("blocked"), "a file in the way");
+        environment.put("BACKUP_OFFSITE", blocked.toString());
+        assertThat(run("backup")).as("made, and not copied").isEqualTo(1);
+        String first = out.toString();
+        assertThat(first).endsWith(".sql.gz\n");
+        out.getBuffer().setLength(0);
+        Path offsite = folder.resolve("offsite");
+        environment.put("BACKUP_OFFSITE", offsite.toString());
+
+        assertThat(run("backup")).as(err.toString()).isZero();
+
+        String id = BACKUP_ID
+                .matcher(out.toString())
+                .results()
+                .findFirst()
+                .orElseThrow()
+                .group();
+        try (var files = Files.list(offsite.resolve("database"))) {
+            assertThat(files).as("two backups, two files each").hasSize(4);
+        }
+        assertThat(run("copy")).isZero();
+        assertThat(err.toString()).endsWith("every backup is there already\n");
+        out.getBuffer().setLength(0);
+        assertThat(run("copy", id)).isZero();
+        assertThat(out.toString()).isEqualTo(id + "\n");
+        environment.put("BACKUP_DIR", offsite.toString());
+        assertThat(run("verify")).as(err.toString()).isZero();
+        assertThat(run("restore", id)).as(err.toString()).isZero();
+    }
+
     private Path identity(String name) throws Exception {
         Path file = folder.resolve(name);
         assertThat(new ProcessBuilder("age-keygen", "-o", file.toString())

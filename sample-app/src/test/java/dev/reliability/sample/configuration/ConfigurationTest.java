@@ -3,7 +3,6 @@ package dev.reliability.sample.configuration;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
-import dev.reliability.sample.configuration.BackupSettings.Repository;
 import dev.reliability.sample.configuration.TokenSettings.Keys;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -43,7 +42,8 @@ class ConfigurationTest {
         assertThat(configuration.database().poolSize()).isEqualTo(5);
         assertThat(configuration.storage()).isEqualTo(new StorageSettings.Local(Path.of("/app/storage")));
         assertThat(configuration.documents()).isEqualTo(new DocumentSettings(5L << 30, 1L << 30, Duration.ofHours(24)));
-        assertThat(configuration.backups().repository()).isEqualTo(new Repository.Folder(Path.of("/app/backups")));
+        assertThat(configuration.backups().repository())
+                .isEqualTo(new RepositorySettings.Folder(Path.of("/app/backups")));
         assertThat(configuration.backups().retentionDays()).isEqualTo(7);
         assertThat(configuration.backups().retentionMinimum()).isEqualTo(3);
         assertThat(configuration.backups().compression()).isEqualTo("gzip");
@@ -268,7 +268,7 @@ class ConfigurationTest {
                 "BACKUP_S3_SECRET_KEY",
                 "b"));
 
-        S3Settings s3 = ((Repository.Bucket) configuration.backups().repository()).bucket();
+        S3Settings s3 = ((RepositorySettings.Bucket) configuration.backups().repository()).bucket();
         assertThat(s3.bucket()).isEqualTo(bucket);
         assertThat(s3.prefix()).isEqualTo(prefix);
     }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.reliability.backup.postgresql.PrivatePostgres;
 import dev.reliability.sample.Sample;
 import java.net.URI;
+import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.util.Properties;
@@ -17,6 +18,7 @@ import org.gaul.s3proxy.blobstore.BlobStore;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
+import software.amazon.awssdk.services.s3.model.ListObjectsV2Request;
 
 /** The guide's variables for S3, on a real S3 server: buckets are made, an outage is answered and heals. */
 @ExtendWith(PrivatePostgres.Shared.class)
@@ -56,6 +58,32 @@ class S3Test {
         }
     }
 
+    @Test
+    void a_backup_that_was_asked_for_is_copied_into_the_other_bucket(PrivatePostgres server) throws Exception {
+        BlobStore kept = BlobStores.create("transient", new Properties());
+        ListObjectsV2Request offsite = ListObjectsV2Request.builder()
+                .bucket("ai-doc-offsite")
+                .prefix("copies/full/")
+                .build();
+        S3Proxy s3 = serve(kept, 0);
+        try (Sample sample = start(server, s3.getPort())) {
+            Awaitility.await().until(() -> sample.get(DOCUMENTS).statusCode() == 200);
+            sample.upload("one", new byte[] {1, 2, 3});
+
+            assertThat(sample.send(sample.request("/api/v1/backup/create?type=full")
+                                    .POST(BodyPublishers.noBody()))
+                            .statusCode())
+                    .isEqualTo(202);
+
+            Awaitility.await()
+                    .until(() -> kept.containerExists("ai-doc-offsite")
+                            && kept.list(offsite).contents().stream()
+                                    .anyMatch(file -> file.key().endsWith("/manifest.json")));
+        } finally {
+            s3.stop();
+        }
+    }
+
     private static S3Proxy serve(BlobStore blobs, int port) throws Exception {
         S3Proxy server = S3Proxy.builder()
                 .blobStore(blobs)
@@ -90,6 +118,14 @@ class S3Test {
                 "BACKUP_S3_ACCESS_KEY",
                 ACCESS_KEY,
                 "BACKUP_S3_SECRET_KEY",
+                SECRET_KEY,
+                "BACKUP_OFFSITE",
+                "s3://ai-doc-offsite/copies",
+                "OFFSITE_S3_ENDPOINT",
+                endpoint,
+                "OFFSITE_S3_ACCESS_KEY",
+                ACCESS_KEY,
+                "OFFSITE_S3_SECRET_KEY",
                 SECRET_KEY);
     }
 }
