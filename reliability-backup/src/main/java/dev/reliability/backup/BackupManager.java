@@ -9,7 +9,6 @@ import dev.reliability.backup.postgresql.RestoreRecovery;
 import dev.reliability.backup.repository.Finding;
 import dev.reliability.backup.repository.Layout;
 import dev.reliability.backup.repository.Lease;
-import dev.reliability.backup.repository.OperationRecord;
 import dev.reliability.backup.repository.Repository;
 import dev.reliability.backup.repository.RunningOperation;
 import dev.reliability.backup.stream.Encoding;
@@ -391,8 +390,7 @@ public final class BackupManager implements BackupService, AutoCloseable {
         Optional<OperationStatus> here = runner.running(operationId);
         return here.isPresent()
                 ? here
-                : Failures.forCaller(
-                        () -> repository().operations().find(operationId).map(OperationRecord::status));
+                : Failures.forCaller(() -> repository().operations().status(operationId));
     }
 
     @Override
