@@ -379,6 +379,18 @@ public final class BackupManager implements BackupService, AutoCloseable {
         return deleted;
     }
 
+    /**
+     * Which backups {@link #cleanup} would delete if it ran now. Nothing is deleted, and nothing is waited for.
+     *
+     * @return the ids, oldest first
+     * @throws BackupException.Refused the clocks can not be trusted; a cleanup would delete nothing
+     */
+    public List<String> planCleanup() {
+        return Failures.forCaller(() -> Cleanup.plan(config, time, repository()).deletions().stream()
+                .map(Backup::id)
+                .toList());
+    }
+
     private static void requireCompleted(OperationStatus ended) {
         if (ended.status() != OperationStatus.Status.COMPLETED) {
             throw Failures.ofEnded(ended);
