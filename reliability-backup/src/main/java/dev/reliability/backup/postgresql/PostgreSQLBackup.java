@@ -65,7 +65,8 @@ public final class PostgreSQLBackup {
             String snapshot = DatabaseCatalog.texts(connection, "SELECT pg_export_snapshot()")
                     .get(0);
             DatabaseFacts facts = DatabaseCatalog.read(connection, config.database(), programs.version());
-            return new DatabaseSnapshot(connection, applicationName, snapshot, programs, facts);
+            DumpedTables tables = DumpedTables.read(connection);
+            return new DatabaseSnapshot(connection, applicationName, snapshot, programs, facts, tables);
         } catch (SQLException e) {
             close(connection, e);
             throw ServerFaults.statement("opening a snapshot of the database " + config.database(), e);
@@ -77,7 +78,7 @@ public final class PostgreSQLBackup {
 
     /**
      * Writes the snapshot as pg_dump's plain SQL, in one pass with bounded memory. When it returns, pg_dump ended
-     * well, the dump has its trailer, and every table was counted and hashed.
+     * well, the dump has its trailer and the rows of every table that it should have, counted and hashed.
      *
      * @param plainSql is neither flushed nor closed
      * @param bytesSoFar told now and then on the calling thread
@@ -108,6 +109,10 @@ public final class PostgreSQLBackup {
                 throw failed("pg_dump", pgDump, String.valueOf(notWhole.getMessage()), notWhole);
             }
             requireSuccess("pg_dump", pgDump);
+            String lack = snapshot.tables().lackOf(copy.scanner().headers());
+            if (lack != null) {
+                throw failed("pg_dump", pgDump, "it ended well, and " + lack, null);
+            }
         }
         return new DumpResult(snapshot.facts().withTables(copy.scanner().tables()), copy.bytes());
     }

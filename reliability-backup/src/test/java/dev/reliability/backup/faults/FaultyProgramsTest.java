@@ -62,6 +62,12 @@ class FaultyProgramsTest {
                 new Faulty("pg_dump", HALF + "kill -9 $$", "cut after 200000 bytes"),
                 new Faulty("pg_dump", "\"$real\" \"$@\"; echo 'out of luck' >&2; exit 1", "out of luck"),
                 new Faulty("pg_dump", "\"$real\" \"$@\"; kill -9 $$", "exit code 137"),
+                new Faulty(
+                        "pg_dump",
+                        "\"$real\" --exclude-table=filler \"$@\"",
+                        "1 of 2 tables are not in it: public.filler"),
+                new Faulty("pg_dump", "\"$real\" --exclude-table-data=filler \"$@\"", "not in it: public.filler"),
+                new Faulty("pg_dump", "\"$real\" --schema-only \"$@\"", "2 of 2 tables"),
                 new Faulty("pg_dump", "head -c 200000 /dev/zero; exit 0", "is not there"),
                 new Faulty("pg_dump", "head -c 200000 /dev/urandom; exit 0", "pg_dump failed"),
                 new Faulty("pg_dump", "yes 'SELECT 1;' | head -c 200000; exit 0", "is not there"),
