@@ -73,7 +73,7 @@ public final class BackupManager implements BackupService, AutoCloseable {
                 database == null
                         ? null
                         : new Parts.Database(
-                                new PostgreSQLBackup(database),
+                                new PostgreSQLBackup(database, time, config.stallLimit()),
                                 new PostgreSQLRestore(database, time),
                                 new RestoreRecovery(database, time)),
                 builder.objects,

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.reliability.backup.BackupManager;
+import dev.reliability.backup.postgresql.ClientProgram;
 import dev.reliability.backup.postgresql.PostgreSQLConfig;
 import dev.reliability.backup.postgresql.PrivatePostgres;
 import dev.reliability.core.backup.BackupType;
@@ -13,7 +14,6 @@ import dev.reliability.core.time.TimeSource;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.FutureTask;
@@ -143,24 +143,9 @@ class FaultyProgramsTest {
                 .user(real.user())
                 .password(real.password())
                 .database(real.database())
-                .pgBin(programsWith(faulty))
+                .pgBin(ClientProgram.around(
+                        server, Files.createTempDirectory(folder, "bin"), faulty.program(), faulty.script()))
                 .build();
         return BackupSite.manager(on.store(), database, on.objects(), TimeSource.system());
-    }
-
-    private Path programsWith(Faulty faulty) throws IOException {
-        Path bin = Files.createTempDirectory(folder, "bin");
-        for (String program : List.of("pg_dump", "pg_dumpall", "psql")) {
-            String script = program.equals(faulty.program()) ? faulty.script() : "exec \"$real\" \"$@\"";
-            Path file = Files.writeString(
-                    bin.resolve(program), """
-                    #!/bin/sh
-                    real='%s'
-                    [ "$1" = --version ] && exec "$real" "$@"
-                    %s
-                    """.formatted(server.bin().resolve(program), script));
-            Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rwxr-xr-x"));
-        }
-        return bin;
     }
 }

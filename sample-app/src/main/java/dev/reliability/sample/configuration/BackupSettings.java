@@ -20,6 +20,7 @@ import java.util.regex.Pattern;
  * @param retentionDays days that a backup is kept
  * @param retentionMinimum how many of each type are kept however old they are
  * @param compression {@code gzip} or {@code zstd}, of new backups
+ * @param stallLimit how long pg_dump may write nothing; zero for ever
  * @param restoreMode {@code switch} or {@code in_place}, where a restore does not say
  * @param undo how long a replaced database is kept
  * @param schedule when a serving backend makes backups; empty for never
@@ -32,6 +33,7 @@ public record BackupSettings(
         int retentionDays,
         int retentionMinimum,
         String compression,
+        Duration stallLimit,
         String restoreMode,
         Duration undo,
         Optional<CronSchedule> schedule,
@@ -57,6 +59,7 @@ public record BackupSettings(
                 values.get(Variables.RETENTION_DAYS),
                 values.get(Variables.RETENTION_MIN),
                 values.get(Variables.BACKUP_COMPRESSION),
+                values.get(Variables.BACKUP_STALL_MINUTES),
                 values.get(Variables.RESTORE_MODE),
                 values.get(Variables.RESTORE_UNDO_HOURS),
                 schedule(values),
