@@ -1,6 +1,7 @@
 package dev.reliability.backup;
 
 import dev.reliability.backup.manifest.Compression;
+import dev.reliability.backup.postgresql.PostgreSQLBackup;
 import dev.reliability.backup.stream.Decompression;
 import dev.reliability.core.backup.RestoreOptions;
 import java.time.Duration;
@@ -16,14 +17,17 @@ import java.util.Objects;
  * @param restoreMode how a database is replaced where a restore does not say; default {@code SWITCH}
  * @param undoPeriod how long a replaced database is kept, zero to 365 days; default 24 hours
  * @param compression how new backups are compressed, whatever older ones are; default gzip
+ * @param stallLimit pg_dump is ended if it writes no byte for so long, zero to 30 days; zero for never; default 30 minutes
  */
 public record BackupConfig(
         int retentionDays,
         int retentionMinimum,
         RestoreOptions.Mode restoreMode,
         Duration undoPeriod,
-        Compression compression) {
+        Compression compression,
+        Duration stallLimit) {
     private static final Duration LONGEST_UNDO = Duration.ofDays(365);
+    private static final Duration LONGEST_STALL = Duration.ofDays(30);
 
     /** @throws IllegalArgumentException naming every fault: property, value, rule */
     public BackupConfig {
@@ -40,28 +44,37 @@ public record BackupConfig(
             faults.add("undoPeriod is " + undoPeriod + ", must be from zero to " + LONGEST_UNDO.toDays() + " days");
         }
         Decompression.obstacle(compression).ifPresent(obstacle -> faults.add("compression: " + obstacle));
+        if (stallLimit.isNegative() || stallLimit.compareTo(LONGEST_STALL) > 0) {
+            faults.add("stallLimit is " + stallLimit + ", must be from zero to " + LONGEST_STALL.toDays() + " days");
+        }
         if (!faults.isEmpty()) {
             throw new IllegalArgumentException("backups: " + String.join("; ", faults));
         }
     }
 
-    /** Seven days, at least three, by switch, with a day to undo, in gzip. */
+    /** Seven days, at least three, by switch, with a day to undo, in gzip, with half an hour of silence. */
     public static BackupConfig defaults() {
-        return new BackupConfig(7, 3, RestoreOptions.Mode.SWITCH, Duration.ofHours(24), Compression.GZIP);
+        return new BackupConfig(
+                7, 3, RestoreOptions.Mode.SWITCH, Duration.ofHours(24), Compression.GZIP, PostgreSQLBackup.STALL_LIMIT);
     }
 
     /** The same with another retention. */
     public BackupConfig withRetention(int days, int minimum) {
-        return new BackupConfig(days, minimum, restoreMode, undoPeriod, compression);
+        return new BackupConfig(days, minimum, restoreMode, undoPeriod, compression, stallLimit);
     }
 
     /** The same with another way to restore. */
     public BackupConfig withRestore(RestoreOptions.Mode mode, Duration undo) {
-        return new BackupConfig(retentionDays, retentionMinimum, mode, undo, compression);
+        return new BackupConfig(retentionDays, retentionMinimum, mode, undo, compression, stallLimit);
     }
 
     /** The same with another compression of new backups. */
     public BackupConfig withCompression(Compression other) {
-        return new BackupConfig(retentionDays, retentionMinimum, restoreMode, undoPeriod, other);
+        return new BackupConfig(retentionDays, retentionMinimum, restoreMode, undoPeriod, other, stallLimit);
+    }
+
+    /** The same with another patience with pg_dump. */
+    public BackupConfig withStallLimit(Duration limit) {
+        return new BackupConfig(retentionDays, retentionMinimum, restoreMode, undoPeriod, compression, limit);
     }
 }

@@ -11,7 +11,6 @@ import dev.reliability.backup.repository.Finding;
 import dev.reliability.backup.repository.Keysets;
 import dev.reliability.backup.repository.Layout;
 import dev.reliability.backup.repository.Lease;
-import dev.reliability.backup.repository.OperationRecord;
 import dev.reliability.backup.repository.Repository;
 import dev.reliability.backup.repository.RunningOperation;
 import dev.reliability.backup.stream.Encoding;
@@ -78,7 +77,7 @@ public final class BackupManager implements BackupService, AutoCloseable {
                 database == null
                         ? null
                         : new Parts.Database(
-                                new PostgreSQLBackup(database),
+                                new PostgreSQLBackup(database, time, config.stallLimit()),
                                 new PostgreSQLRestore(database, time),
                                 new RestoreRecovery(database, time)),
                 builder.objects,
@@ -411,6 +410,18 @@ public final class BackupManager implements BackupService, AutoCloseable {
         return deleted;
     }
 
+    /**
+     * Which backups {@link #cleanup} would delete if it ran now. Nothing is deleted, and nothing is waited for.
+     *
+     * @return the ids, oldest first
+     * @throws BackupException.Refused the clocks can not be trusted; a cleanup would delete nothing
+     */
+    public List<String> planCleanup() {
+        return Failures.forCaller(() -> Cleanup.plan(config, time, repository()).deletions().stream()
+                .map(Backup::id)
+                .toList());
+    }
+
     private static void requireCompleted(OperationStatus ended) {
         if (ended.status() != OperationStatus.Status.COMPLETED) {
             throw Failures.ofEnded(ended);
@@ -422,8 +433,7 @@ public final class BackupManager implements BackupService, AutoCloseable {
         Optional<OperationStatus> here = runner.running(operationId);
         return here.isPresent()
                 ? here
-                : Failures.forCaller(
-                        () -> repository().operations().find(operationId).map(OperationRecord::status));
+                : Failures.forCaller(() -> repository().operations().status(operationId));
     }
 
     @Override

@@ -34,12 +34,7 @@ final class Cleanup {
     OperationRunner.Result run(List<String> deleted) throws IOException {
         repository.store().removeAbandoned();
         Instant now = repository.now();
-        RetentionPlan plan = new RetentionPolicy(config.retentionDays(), config.retentionMinimum())
-                .plan(repository.catalog().all(EnumSet.allOf(BackupStatus.class)), repository.signs(), now, time.now());
-        if (plan instanceof RetentionPlan.ClockDoubtful doubtful) {
-            throw new BackupException.Refused("nothing was deleted", List.of(doubtful.reason()));
-        }
-        for (Backup backup : ((RetentionPlan.Decided) plan).deletions()) {
+        for (Backup backup : plan(config, time, repository).deletions()) {
             operation.lease().requireHeld();
             operation.update("deleting", deleted.size(), 0, backup.id());
             repository.catalog().delete(operation.lease(), backup.id());
@@ -54,6 +49,21 @@ final class Cleanup {
         repository.operations().removeEndedBefore(oldest);
         repository.schedule().removeBefore(oldest);
         return OperationRunner.Result.completed(deleted.size() + " backups deleted; " + sentence(swept));
+    }
+
+    /**
+     * What {@link #run} would do now.
+     *
+     * @throws BackupException.Refused by these clocks nothing may be deleted
+     */
+    static RetentionPlan.Decided plan(BackupConfig config, TimeSource time, Repository repository) throws IOException {
+        List<Backup> backups = repository.catalog().all(EnumSet.allOf(BackupStatus.class));
+        RetentionPlan plan = new RetentionPolicy(config.retentionDays(), config.retentionMinimum())
+                .plan(backups, repository.signs(), repository.now(), time.now());
+        if (plan instanceof RetentionPlan.ClockDoubtful doubtful) {
+            throw new BackupException.Refused("nothing was deleted", List.of(doubtful.reason()));
+        }
+        return (RetentionPlan.Decided) plan;
     }
 
     private static String sentence(Sweep.Result result) {

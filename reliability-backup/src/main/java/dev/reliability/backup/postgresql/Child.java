@@ -21,16 +21,18 @@ final class Child implements AutoCloseable {
     private final String name;
     private final Process process;
     private final String password;
+    private final Patience patience;
     private final ReadAheadInputStream stdout;
     private final WriteBehindOutputStream stdin;
     private final Thread stderrReader;
     private final Tail stderr = new Tail();
 
-    private Child(String name, Process process, String password) {
+    private Child(String name, Process process, String password, Patience patience) {
         this.name = name;
         this.process = process;
         this.password = password;
-        stdout = new ReadAheadInputStream(process.getInputStream(), name + "-stdout");
+        this.patience = patience;
+        stdout = new ReadAheadInputStream(process.getInputStream(), name + "-stdout", patience);
         stdin = new WriteBehindOutputStream(process.getOutputStream(), name + "-stdin");
         stderrReader = new Thread(this::readStderr, name + "-stderr");
         stderrReader.setDaemon(true);
@@ -42,6 +44,7 @@ final class Child implements AutoCloseable {
      *
      * @param database for the environment, so that no name is taken for a connection string
      * @param serverOptions more settings of the session, by name
+     * @param patience with its output and its end
      */
     static Child start(
             PostgreSQLConfig config,
@@ -49,7 +52,8 @@ final class Child implements AutoCloseable {
             List<String> arguments,
             String database,
             String applicationName,
-            Map<String, String> serverOptions)
+            Map<String, String> serverOptions,
+            Patience patience)
             throws IOException {
         ProcessBuilder builder = new ProcessBuilder();
         builder.command().add(program.toString());
@@ -71,7 +75,7 @@ final class Child implements AutoCloseable {
         if (sslMode != null) {
             environment.put("PGSSLMODE", sslMode);
         }
-        return new Child(program.getFileName().toString(), builder.start(), config.password());
+        return new Child(program.getFileName().toString(), builder.start(), config.password(), patience);
     }
 
     InputStream stdout() {
@@ -83,10 +87,16 @@ final class Child implements AutoCloseable {
         return stdin;
     }
 
-    /** Waits until it has ended; its exit code. */
+    /**
+     * Waits until it has ended; its exit code.
+     *
+     * @throws StuckException it does not end
+     */
     int waitFor() throws IOException {
         try {
-            int code = process.waitFor();
+            int code = patience.await(
+                    name + ", whose output is at its end,",
+                    millis -> process.waitFor(millis, TimeUnit.MILLISECONDS) ? process.exitValue() : null);
             stderrReader.join();
             return code;
         } catch (InterruptedException e) {

@@ -46,6 +46,11 @@ record CopyHeader(String table, String columns) {
         }
     }
 
+    /** The table's name, to be compared with the server's. */
+    TableName tableName() {
+        return TableName.of(table);
+    }
+
     private static int nameEnd(String text, int from) {
         int position = from;
         while (position < text.length()) {

@@ -14,18 +14,21 @@ public final class DatabaseSnapshot implements AutoCloseable {
     private final String snapshotId;
     private final PostgreSQLPrograms programs;
     private final DatabaseFacts facts;
+    private final DumpedTables tables;
 
     DatabaseSnapshot(
             Connection connection,
             String applicationName,
             String snapshotId,
             PostgreSQLPrograms programs,
-            DatabaseFacts facts) {
+            DatabaseFacts facts,
+            DumpedTables tables) {
         this.connection = connection;
         this.applicationName = applicationName;
         this.snapshotId = snapshotId;
         this.programs = programs;
         this.facts = facts;
+        this.tables = tables;
     }
 
     /** For queries in this snapshot, such as those for referenced keys. Neither commit nor close it. */
@@ -36,6 +39,11 @@ public final class DatabaseSnapshot implements AutoCloseable {
     /** What is known before the dump: everything but its tables, whose list is empty. */
     public DatabaseFacts facts() {
         return facts;
+    }
+
+    /** The tables whose rows its dump must have. */
+    DumpedTables tables() {
+        return tables;
     }
 
     String applicationName() {

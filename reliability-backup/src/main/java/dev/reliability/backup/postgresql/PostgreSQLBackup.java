@@ -2,6 +2,7 @@ package dev.reliability.backup.postgresql;
 
 import dev.reliability.backup.manifest.DatabaseFacts;
 import dev.reliability.core.backup.BackupException;
+import dev.reliability.core.time.TimeSource;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InterruptedIOException;
@@ -9,6 +10,7 @@ import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.function.LongConsumer;
@@ -26,12 +28,26 @@ public final class PostgreSQLBackup {
     /** More than the trailer and what pg_dumpall writes after it. */
     private static final int END_LENGTH = 512;
 
+    /** So long pg_dump may write nothing where nothing else is said. */
+    public static final Duration STALL_LIMIT = Duration.ofMinutes(30);
+
     private final PostgreSQLConfig config;
+    private final Patience patience;
     private final ServerSessions sessions;
 
     /** Nothing is opened or looked for until a method needs it. */
     public PostgreSQLBackup(PostgreSQLConfig config) {
+        this(config, TimeSource.system(), STALL_LIMIT);
+    }
+
+    /**
+     * The same with another limit for silence.
+     *
+     * @param stallLimit a program that writes no byte for so long, or does not end, is ended; zero for no limit
+     */
+    public PostgreSQLBackup(PostgreSQLConfig config, TimeSource time, Duration stallLimit) {
         this.config = config;
+        patience = new Patience(time, stallLimit);
         sessions = new ServerSessions(config);
     }
 
@@ -65,7 +81,8 @@ public final class PostgreSQLBackup {
             String snapshot = DatabaseCatalog.texts(connection, "SELECT pg_export_snapshot()")
                     .get(0);
             DatabaseFacts facts = DatabaseCatalog.read(connection, config.database(), programs.version());
-            return new DatabaseSnapshot(connection, applicationName, snapshot, programs, facts);
+            DumpedTables tables = DumpedTables.read(connection);
+            return new DatabaseSnapshot(connection, applicationName, snapshot, programs, facts, tables);
         } catch (SQLException e) {
             close(connection, e);
             throw ServerFaults.statement("opening a snapshot of the database " + config.database(), e);
@@ -77,11 +94,12 @@ public final class PostgreSQLBackup {
 
     /**
      * Writes the snapshot as pg_dump's plain SQL, in one pass with bounded memory. When it returns, pg_dump ended
-     * well, the dump has its trailer, and every table was counted and hashed.
+     * well, the dump has its trailer and the rows of every table that it should have, counted and hashed.
      *
      * @param plainSql is neither flushed nor closed
      * @param bytesSoFar told now and then on the calling thread
-     * @throws BackupException.Unavailable pg_dump failed or what it wrote is not whole; its words are in the message
+     * @throws BackupException.Unavailable pg_dump failed, is stuck, or what it wrote is not whole; its words are in the
+     *     message
      * @throws InterruptedIOException the thread was interrupted; its flag is set, pg_dump is dead
      * @throws IOException {@code plainSql} failed
      */
@@ -101,13 +119,20 @@ public final class PostgreSQLBackup {
                 arguments,
                 config.database(),
                 snapshot.applicationName(),
-                Map.of())) {
+                Map.of(),
+                patience)) {
             try {
                 copy.copy(pgDump.stdout(), plainSql, bytesSoFar);
+                requireSuccess("pg_dump", pgDump);
             } catch (DumpFormatException notWhole) {
                 throw failed("pg_dump", pgDump, String.valueOf(notWhole.getMessage()), notWhole);
+            } catch (StuckException stuck) {
+                throw stuck("pg_dump", pgDump, stuck);
             }
-            requireSuccess("pg_dump", pgDump);
+            String lack = snapshot.tables().lackOf(copy.scanner().headers());
+            if (lack != null) {
+                throw failed("pg_dump", pgDump, "it ended well, and " + lack, null);
+            }
         }
         return new DumpResult(snapshot.facts().withTables(copy.scanner().tables()), copy.bytes());
     }
@@ -116,7 +141,7 @@ public final class PostgreSQLBackup {
      * Writes the server's roles as SQL, without passwords.
      *
      * @param sql is neither flushed nor closed
-     * @throws BackupException.Unavailable pg_dumpall failed; its words are in the message
+     * @throws BackupException.Unavailable pg_dumpall failed or is stuck; its words are in the message
      * @throws InterruptedIOException the thread was interrupted; its flag is set, pg_dumpall is dead
      * @throws IOException {@code sql} failed
      */
@@ -132,10 +157,15 @@ public final class PostgreSQLBackup {
         String database = "dbname='" + config.database().replaceAll("[\\\\']", "\\\\$0") + "'";
         List<String> arguments =
                 List.of("--globals-only", "--no-role-passwords", "--no-password", "--database=" + database);
-        try (Child pgDumpall =
-                Child.start(config, programs.pgDumpall(), arguments, config.database(), applicationName, Map.of())) {
-            String end = copy(pgDumpall.stdout(), sql);
-            requireSuccess("pg_dumpall", pgDumpall);
+        try (Child pgDumpall = Child.start(
+                config, programs.pgDumpall(), arguments, config.database(), applicationName, Map.of(), patience)) {
+            String end;
+            try {
+                end = copy(pgDumpall.stdout(), sql);
+                requireSuccess("pg_dumpall", pgDumpall);
+            } catch (StuckException stuck) {
+                throw stuck("pg_dumpall", pgDumpall, stuck);
+            }
             if (!end.contains(GLOBALS_TRAILER)) {
                 throw failed("pg_dumpall", pgDumpall, "its last line is not there", null);
             }
@@ -164,7 +194,16 @@ public final class PostgreSQLBackup {
     private static BackupException.Unavailable failed(
             String program, Child child, String how, @Nullable IOException cause) throws IOException {
         // Its own words come before its end, and say more than ours.
-        String said = child.endsSoon() ? child.errors() : "";
+        return failed(program, child.endsSoon() ? child.errors() : "", how, cause);
+    }
+
+    /** It does not end by itself, so what it said until now is all that there is. */
+    private static BackupException.Unavailable stuck(String program, Child child, StuckException stuck) {
+        return failed(program, child.errors(), String.valueOf(stuck.getMessage()), stuck);
+    }
+
+    private static BackupException.Unavailable failed(
+            String program, String said, String how, @Nullable IOException cause) {
         return new BackupException.Unavailable(
                 program + " failed: " + how + (said.isEmpty() ? "" : ". It says: " + said),
                 ServerFaults.RETRY_AFTER,

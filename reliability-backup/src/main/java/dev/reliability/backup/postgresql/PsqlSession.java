@@ -50,7 +50,8 @@ final class PsqlSession implements AutoCloseable {
                 "--variable=VERBOSITY=terse",
                 "--file=-");
         Map<String, String> options = Map.of("default_transaction_read_only", "on", "lock_timeout", "30s");
-        PsqlSession session = new PsqlSession(Child.start(config, psql, arguments, database, operation, options));
+        PsqlSession session =
+                new PsqlSession(Child.start(config, psql, arguments, database, operation, options, Patience.ENDLESS));
         session.line("\\restrict " + random());
         return session;
     }

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,13 +18,16 @@ final class ReadAheadInputStream extends InputStream {
     private final BlockingQueue<Block> empty = new ArrayBlockingQueue<>(BLOCKS);
     private final InputStream in;
     private final String name;
+    private final Patience patience;
     private final Thread thread;
     private volatile @Nullable IOException failure;
     private @Nullable Block current;
 
-    ReadAheadInputStream(InputStream in, String name) {
+    /** @param patience with the child; when it is over, a read throws {@link StuckException} */
+    ReadAheadInputStream(InputStream in, String name, Patience patience) {
         this.in = in;
         this.name = name;
+        this.patience = patience;
         // One block is with the reader, one in the thread's hands.
         for (int i = 0; i < BLOCKS - 1; i++) {
             empty.add(Block.empty());
@@ -47,7 +51,7 @@ final class ReadAheadInputStream extends InputStream {
         try {
             Block block = current;
             if (block == null) {
-                block = full.take();
+                block = patience.await(name, millis -> full.poll(millis, TimeUnit.MILLISECONDS));
                 current = block;
             }
             if (block.isEnd()) {

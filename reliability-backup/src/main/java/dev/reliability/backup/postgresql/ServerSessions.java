@@ -76,7 +76,10 @@ final class ServerSessions {
     private static Connection prepared(Connection connection) throws SQLException {
         try {
             execute(connection, NO_LIMITS);
-            execute(connection, "SET standard_conforming_strings = on; SET default_transaction_read_only = off");
+            execute(
+                    connection,
+                    "SET standard_conforming_strings = on; SET default_transaction_read_only = off;"
+                            + " SET quote_all_identifiers = off");
             return connection;
         } catch (SQLException | RuntimeException e) {
             connection.close();

@@ -7,7 +7,6 @@ import dev.reliability.backup.repository.Layout.Place;
 import dev.reliability.backup.repository.Manifests.Listed;
 import dev.reliability.core.backup.Backup;
 import dev.reliability.core.backup.BackupException;
-import dev.reliability.core.backup.BackupId;
 import dev.reliability.core.backup.BackupPage;
 import dev.reliability.core.backup.BackupQuery;
 import dev.reliability.core.backup.BackupStatus;
@@ -38,6 +37,7 @@ public final class Catalog {
     private final BackupIds ids;
     private final Deletions deletions;
     private final Facts facts;
+    private final RecordedBackups recorded;
     /** Backups whose manifest may be there, or may appear yet. */
     private final Set<String> undecided = ConcurrentHashMap.newKeySet();
 
@@ -56,6 +56,7 @@ public final class Catalog {
         this.ids = ids;
         this.deletions = deletions;
         this.facts = facts;
+        this.recorded = new RecordedBackups(documents, operations, ids);
     }
 
     /**
@@ -140,15 +141,13 @@ public final class Catalog {
     /** One backup of any status; empty if unknown, also for a text that is not an id. */
     public Optional<Backup> find(String id) throws IOException {
         Optional<Place> place = manifests.placeOf(id);
-        if (place.isEmpty()) {
-            return fromRecord(id);
+        Optional<ManifestReading> reading = place.isEmpty() ? Optional.empty() : manifests.read(place.get());
+        Manifest manifest = reading.map(ManifestReading::manifestOrNull).orElse(null);
+        if (reading.isEmpty() || (manifest == null && !isClaimed(place.get()))) {
+            return recorded.find(id);
         }
         Instant wholeAt = facts.wholeAt(id).orElse(null);
-        return manifests
-                .read(place.get())
-                .flatMap(reading ->
-                        Optional.ofNullable(reading.manifestOrNull()).map(manifest -> backupOf(manifest, reading)))
-                .map(backup -> verified(backup, wholeAt));
+        return manifest == null ? Optional.empty() : Optional.of(verified(backupOf(manifest, reading.get()), wholeAt));
     }
 
     /** Where the manifest of this backup lies, whatever it is; empty if nowhere, also for a text that is not an id. */
@@ -217,12 +216,16 @@ public final class Catalog {
     public void delete(Lease lease, String id) throws IOException {
         Optional<Place> place = manifests.placeOf(id);
         Optional<ManifestReading> reading = place.isEmpty() ? Optional.empty() : manifests.read(place.get());
-        if (reading.isPresent()) {
+        Optional<Backup> withoutManifest =
+                reading.isEmpty() || (reading.get().manifestOrNull() == null && !isClaimed(place.get()))
+                        ? recorded.find(id)
+                        : Optional.empty();
+        if (reading.isPresent() && withoutManifest.isEmpty()) {
             requireOurs(place.get(), reading.get());
             deletions.delete(lease, place.get());
             return;
         }
-        Backup failed = fromRecord(id).orElseThrow(() -> new BackupException.NotFound("there is no backup " + id));
+        Backup failed = withoutManifest.orElseThrow(() -> new BackupException.NotFound("there is no backup " + id));
         if (failed.status() == BackupStatus.RUNNING) {
             throw new BackupException.Busy(
                     "backup " + id + " is being made; end that first",
@@ -237,33 +240,44 @@ public final class Catalog {
             String reason = where + " has format " + unknown.format() + ", which this version does not know";
             throw new BackupException.Refused(reason + "; delete it with the version that wrote it", List.of(reason));
         }
-        if (reading instanceof ManifestReading.Changed
-                && ids.claimOf(place.id())
-                        .filter(claim -> claim.type() == place.type())
-                        .isEmpty()) {
+        if (reading instanceof ManifestReading.Changed && !isClaimed(place)) {
             throw new BackupException.NotFound("there is no backup " + place.id() + "; " + where + " is not ours");
         }
+    }
+
+    /** Whether a backup of this type got this id here: else what lies in its place is somebody else's. */
+    private boolean isClaimed(Place place) throws IOException {
+        return ids.claimOf(place.id())
+                .filter(claim -> claim.type() == place.type())
+                .isPresent();
     }
 
     private List<Backup> select(@Nullable BackupType type, Set<BackupStatus> statuses) throws IOException {
         Map<String, Backup> byId = new HashMap<>();
         if (statuses.stream().anyMatch(status -> !status.exists())) {
-            for (OperationRecord record : operations.list()) {
-                backupOf(record)
-                        .filter(backup -> type == null || type == backup.type())
-                        .ifPresent(backup -> byId.put(backup.id(), backup));
-            }
+            recorded.all().stream()
+                    .filter(backup -> type == null || type == backup.type())
+                    .forEach(backup -> byId.put(backup.id(), backup));
         }
         // Where both know of a backup the manifest is right: a record may be older than what became of it.
         for (Entry entry : entries(type)) {
             if (entry.backup() != null) {
                 byId.put(entry.backup().id(), entry.backup());
+            } else if (entry.fault() != null) {
+                removeUnknown(entry.fault(), byId);
             }
         }
         return byId.values().stream()
                 .filter(backup -> statuses.contains(backup.status()))
                 .sorted(OLDEST_FIRST.reversed())
                 .toList();
+    }
+
+    /** What lies in a backup's own place and can not be read may be more than its record says: it is left alone. */
+    private static void removeUnknown(Fault fault, Map<String, Backup> byId) {
+        Layout.placeOf(fault.key())
+                .ifPresent(place -> byId.computeIfPresent(
+                        place.id(), (id, backup) -> backup.type() == place.type() ? null : backup));
     }
 
     private List<Entry> entries(@Nullable BackupType type) throws IOException {
@@ -324,42 +338,5 @@ public final class Catalog {
                 backup.signed(),
                 wholeAt,
                 backup.message());
-    }
-
-    /** A backup without a manifest: running, failed or cancelled. One that was completed was deleted since. */
-    private Optional<Backup> fromRecord(String id) throws IOException {
-        if (!BackupId.isValid(id)) {
-            return Optional.empty();
-        }
-        Optional<BackupIds.Claim> claim = ids.claimOf(id);
-        Optional<OperationRecord> record =
-                claim.isEmpty() ? Optional.empty() : operations.find(claim.get().operationId());
-        return record.flatMap(this::backupOf).filter(backup -> backup.id().equals(id));
-    }
-
-    private Optional<Backup> backupOf(OperationRecord record) {
-        OperationStatus operation = record.status();
-        BackupType type = record.type();
-        String id = operation.backupId();
-        if (operation.kind() != OperationStatus.Kind.CREATE || type == null || id == null) {
-            return Optional.empty();
-        }
-        Optional<BackupStatus> status =
-                BackupStatus.of(operation.status().wireName()).filter(s -> !s.exists());
-        Optional<Instant> createdAt = BackupId.momentOf(id);
-        if (status.isEmpty() || createdAt.isEmpty()) {
-            return Optional.empty();
-        }
-        return Optional.of(new Backup(
-                id,
-                type,
-                documents.store().location(Layout.place(type, id)),
-                0,
-                0,
-                createdAt.get(),
-                status.get(),
-                false,
-                null,
-                operation.message()));
     }
 }

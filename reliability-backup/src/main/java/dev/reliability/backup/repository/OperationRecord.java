@@ -30,6 +30,15 @@ public record OperationRecord(
         boolean committed,
         @Nullable Instant scheduledFor) {
 
+    /** Whether a backup is known by this record, as one that has no manifest: it runs, failed or was cancelled. */
+    boolean isBackupWithoutManifest() {
+        return status.kind() == Kind.CREATE
+                && type != null
+                && status.backupId() != null
+                && status.status() != Status.COMPLETED
+                && status.status() != Status.INCOMPLETE;
+    }
+
     /** The same operation, further on. */
     OperationRecord with(OperationStatus now) {
         return new OperationRecord(now, type, epoch, pid, committed, scheduledFor);

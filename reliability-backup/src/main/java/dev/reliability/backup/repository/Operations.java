@@ -18,6 +18,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.function.BiFunction;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -96,12 +97,51 @@ public final class Operations {
         return Layout.isOperation(operationId) ? read(Layout.operation(operationId)) : Optional.empty();
     }
 
+    /**
+     * How one operation is to be shown: as on record, but one whose process ended before it had a lease is not shown as
+     * running for ever. With a lease only {@link Recovery} knows how it ended. Empty if unknown.
+     */
+    public Optional<OperationStatus> status(String operationId) throws IOException {
+        Optional<OperationRecord> record = find(operationId);
+        return record.isEmpty() || record.get().epoch() != 0
+                ? record.map(OperationRecord::status)
+                : Optional.of(judged(record.get()).status());
+    }
+
+    /**
+     * One operation, failed if nobody rewrites its record any more, with a lease or without: right of what left nothing
+     * else behind, such as a backup without a manifest.
+     */
+    Optional<OperationRecord> findLiving(String operationId) throws IOException {
+        Optional<OperationRecord> record = find(operationId);
+        return record.isEmpty() ? record : Optional.of(judged(record.get()));
+    }
+
+    private OperationRecord judged(OperationRecord record) throws IOException {
+        if (record.status().status().ended()) {
+            return record;
+        }
+        Optional<Instant> sign = lastSign(record);
+        return sign.isEmpty() ? record : new Silence(documents).judge(record, sign.get());
+    }
+
     /** All operations on record, newest first. */
     public List<OperationRecord> list() throws IOException {
+        return list((record, lastSign) -> record);
+    }
+
+    /** All operations as {@link #findLiving} sees them, newest first. */
+    List<OperationRecord> listLiving() throws IOException {
+        return list(new Silence(documents)::judge);
+    }
+
+    private List<OperationRecord> list(BiFunction<OperationRecord, Instant, OperationRecord> view) throws IOException {
         List<OperationRecord> records = new ArrayList<>();
         for (ObjectInfo file : documents.list(Layout.OPERATIONS)) {
             if (isRecord(file.key())) {
-                read(file).ifPresent(records::add);
+                read(file)
+                        .map(record -> view.apply(record, file.lastModified()))
+                        .ifPresent(records::add);
             }
         }
         records.sort(
@@ -146,11 +186,17 @@ public final class Operations {
                 .findFirst();
     }
 
-    /** Forgets what ended before this moment. Records that still say that they run are left to {@link Recovery}. */
+    /**
+     * Forgets what ended before this moment. Records that still say that they run are left to {@link Recovery}, and those
+     * by which alone a backup that failed is known go with it: retention decides on both by one clock.
+     */
     public void removeEndedBefore(Instant moment) throws IOException {
         for (OperationRecord record : list()) {
             Instant finishedAt = record.status().finishedAt();
-            if (record.status().status().ended() && finishedAt != null && finishedAt.isBefore(moment)) {
+            if (record.status().status().ended()
+                    && finishedAt != null
+                    && finishedAt.isBefore(moment)
+                    && !record.isBackupWithoutManifest()) {
                 remove(record);
             }
         }
@@ -164,7 +210,8 @@ public final class Operations {
     /** Ends the record of an operation whose process can not. */
     void end(OperationRecord record, Recovery.Ending ending) throws IOException {
         OperationStatus was = record.status();
-        OperationStatus status = RunningOperation.ended(was, ending.status(), ending.message(), ending.error(), time);
+        OperationStatus status =
+                RunningOperation.ended(was, ending.status(), ending.message(), ending.error(), time.now());
         documents.write(Layout.operation(was.id()), record.with(status).toJson());
     }
 

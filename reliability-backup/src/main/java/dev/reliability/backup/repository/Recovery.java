@@ -25,7 +25,7 @@ public final class Recovery {
     /** An operation that waits for a lease rewrites its record far more often. */
     private static final Duration WAITING_IS_DEAD = Duration.ofMinutes(1);
 
-    private static final String LEASE_LOST = "lease_lost";
+    static final String LEASE_LOST = "lease_lost";
 
     private final Documents documents;
     private final BackupIds ids;

@@ -6,6 +6,7 @@ import dev.reliability.core.backup.OperationStatus.Status;
 import dev.reliability.core.time.TimeSource;
 import java.io.IOException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.UnaryOperator;
@@ -179,7 +180,7 @@ public final class RunningOperation {
      * @throws IOException if the record could not be written, tried twice; the next holder of the lease ends it then
      */
     public OperationStatus finish(Status status, String message, @Nullable String error) throws IOException {
-        change(was -> was.with(ended(was.status(), status, message, error, time)));
+        change(was -> was.with(ended(was.status(), status, message, error, time.now())));
         try {
             write();
         } catch (IOException first) {
@@ -204,7 +205,7 @@ public final class RunningOperation {
     }
 
     static OperationStatus ended(
-            OperationStatus was, Status status, String message, @Nullable String error, TimeSource time) {
+            OperationStatus was, Status status, String message, @Nullable String error, Instant finishedAt) {
         return new OperationStatus(
                 was.id(),
                 was.kind(),
@@ -215,7 +216,7 @@ public final class RunningOperation {
                 was.totalBytes(),
                 message,
                 was.startedAt(),
-                time.now(),
+                finishedAt,
                 error,
                 was.host(),
                 was.requestedBy());

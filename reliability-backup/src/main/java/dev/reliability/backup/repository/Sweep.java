@@ -21,7 +21,8 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Deletes blobs that no backup names, in two steps that are a day or more apart. Safe for use by any thread.
+ * Deletes blobs that no backup names, in two steps that are a day or more apart. What lies among them and does not have
+ * the name of a blob is somebody else's and stays. Safe for use by any thread.
  *
  * <ol>
  *   <li>What nobody names is written into a list, and nothing is deleted. From now on no writer uses these names,
@@ -91,7 +92,7 @@ public final class Sweep {
             boolean mine = list.epoch() >= lease.epoch();
             if (!mine && list.doneAt() == null && isDue(list.writtenAt(), now)) {
                 lists.read(list.epoch(), trash -> {
-                    if (!named.mightContain(trash.key()) && trash.key().startsWith(Layout.BLOBS)) {
+                    if (!named.mightContain(trash.key()) && Layout.isBlob(trash.key())) {
                         lease.requireHeld();
                         documents.store().delete(trash.key());
                         deleted[0]++;
@@ -161,7 +162,8 @@ public final class Sweep {
         Predicate<String> listed = trashed();
         long[] count = {0};
         try (Stream<ObjectInfo> blobs = documents.store().list(Layout.BLOBS)) {
-            Iterator<Trash> unnamed = blobs.filter(blob -> !named.mightContain(blob.key()))
+            Iterator<Trash> unnamed = blobs.filter(blob -> Layout.isBlob(blob.key()))
+                    .filter(blob -> !named.mightContain(blob.key()))
                     .filter(blob -> !listed.test(blob.key()))
                     .peek(blob -> count[0]++)
                     .map(blob -> new Trash(blob.key(), blob.size()))

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.reliability.backup.BackupManager;
+import dev.reliability.backup.postgresql.ClientProgram;
 import dev.reliability.backup.postgresql.PostgreSQLConfig;
 import dev.reliability.backup.postgresql.PrivatePostgres;
 import dev.reliability.core.backup.BackupType;
@@ -13,7 +14,6 @@ import dev.reliability.core.time.TimeSource;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.FutureTask;
@@ -62,6 +62,12 @@ class FaultyProgramsTest {
                 new Faulty("pg_dump", HALF + "kill -9 $$", "cut after 200000 bytes"),
                 new Faulty("pg_dump", "\"$real\" \"$@\"; echo 'out of luck' >&2; exit 1", "out of luck"),
                 new Faulty("pg_dump", "\"$real\" \"$@\"; kill -9 $$", "exit code 137"),
+                new Faulty(
+                        "pg_dump",
+                        "\"$real\" --exclude-table=filler \"$@\"",
+                        "1 of 2 tables are not in it: public.filler"),
+                new Faulty("pg_dump", "\"$real\" --exclude-table-data=filler \"$@\"", "not in it: public.filler"),
+                new Faulty("pg_dump", "\"$real\" --schema-only \"$@\"", "2 of 2 tables"),
                 new Faulty("pg_dump", "head -c 200000 /dev/zero; exit 0", "is not there"),
                 new Faulty("pg_dump", "head -c 200000 /dev/urandom; exit 0", "pg_dump failed"),
                 new Faulty("pg_dump", "yes 'SELECT 1;' | head -c 200000; exit 0", "is not there"),
@@ -137,24 +143,9 @@ class FaultyProgramsTest {
                 .user(real.user())
                 .password(real.password())
                 .database(real.database())
-                .pgBin(programsWith(faulty))
+                .pgBin(ClientProgram.around(
+                        server, Files.createTempDirectory(folder, "bin"), faulty.program(), faulty.script()))
                 .build();
         return BackupSite.manager(on.store(), database, on.objects(), TimeSource.system());
-    }
-
-    private Path programsWith(Faulty faulty) throws IOException {
-        Path bin = Files.createTempDirectory(folder, "bin");
-        for (String program : List.of("pg_dump", "pg_dumpall", "psql")) {
-            String script = program.equals(faulty.program()) ? faulty.script() : "exec \"$real\" \"$@\"";
-            Path file = Files.writeString(
-                    bin.resolve(program), """
-                    #!/bin/sh
-                    real='%s'
-                    [ "$1" = --version ] && exec "$real" "$@"
-                    %s
-                    """.formatted(server.bin().resolve(program), script));
-            Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rwxr-xr-x"));
-        }
-        return bin;
     }
 }

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -23,6 +24,26 @@ public final class ClientProgram {
                 "PGUSER", role,
                 "PGPASSWORD", server.password(role),
                 "PATH", server.bin() + File.pathSeparator + System.getenv("PATH"));
+    }
+
+    /**
+     * Fills a folder with the server's programs, one of them replaced.
+     *
+     * @param script what it does instead, unless it is asked for its version; {@code $real} is the program
+     * @return the folder
+     */
+    public static Path around(PrivatePostgres server, Path bin, String program, String script) throws IOException {
+        for (String each : List.of("pg_dump", "pg_dumpall", "psql")) {
+            Path file = Files.writeString(bin.resolve(each), """
+                    #!/bin/sh
+                    real='%s'
+                    [ "$1" = --version ] && exec "$real" "$@"
+                    %s
+                    """.formatted(
+                            server.bin().resolve(each), each.equals(program) ? script : "exec \"$real\" \"$@\""));
+            Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rwxr-xr-x"));
+        }
+        return bin;
     }
 
     /** Executes a file of the test's resources, statement by statement, up to the first error. */

@@ -20,30 +20,35 @@ import java.util.function.Supplier;
 import java.util.stream.Stream;
 
 /** A store in memory whose clock is the test's, so that a test can let days pass and look at everything. */
-final class MemoryStore implements ObjectStore {
+public final class MemoryStore implements ObjectStore {
     private final ConcurrentSkipListMap<String, Entry> objects = new ConcurrentSkipListMap<>();
     private final Supplier<Instant> clock;
     int abandonedRemoved;
 
     private record Entry(byte[] bytes, Instant lastModified) {}
 
-    MemoryStore(Supplier<Instant> clock) {
+    /** @param clock what the store says the time is */
+    public MemoryStore(Supplier<Instant> clock) {
         this.clock = clock;
     }
 
-    void put(String key, String text) {
+    /** Puts a text there, as somebody else than the code under test. */
+    public void put(String key, String text) {
         objects.put(key, new Entry(text.getBytes(StandardCharsets.UTF_8), clock.get()));
     }
 
-    String text(String key) {
+    /** What is there. */
+    public String text(String key) {
         return new String(objects.get(key).bytes(), StandardCharsets.UTF_8);
     }
 
-    boolean has(String key) {
+    /** Whether something is there. */
+    public boolean has(String key) {
         return objects.containsKey(key);
     }
 
-    List<String> keys(String prefix) {
+    /** All keys under a prefix, in order. */
+    public List<String> keys(String prefix) {
         return objects.keySet().stream().filter(key -> key.startsWith(prefix)).toList();
     }
 

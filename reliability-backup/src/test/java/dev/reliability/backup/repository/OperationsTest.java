@@ -173,8 +173,11 @@ class OperationsTest {
     @Test
     void what_ended_long_ago_is_forgotten_and_what_runs_is_not() throws IOException {
         RunningOperation ended = a.begin(BackupType.DATABASE);
-        ended.finish(Status.FAILED, "", "internal");
+        ended.finish(Status.COMPLETED, "", null);
         ended.lease().close();
+        RunningOperation failed = a.begin(BackupType.DATABASE);
+        failed.finish(Status.FAILED, "", "internal");
+        failed.lease().close();
         RunningOperation running = b.begin(BackupType.DATABASE);
         world.advance(Duration.ofSeconds(10));
         RunningOperation recent = a.repository.operations().start(Kind.CLEANUP, null, null, Caller.system());
@@ -184,8 +187,54 @@ class OperationsTest {
 
         assertThat(a.repository.operations().list())
                 .extracting(record -> record.status().id())
-                .containsExactlyInAnyOrder(running.id(), recent.id());
+                .as("a backup that failed is known by its record alone: retention decides on it")
+                .containsExactlyInAnyOrder(running.id(), recent.id(), failed.id());
         assertThat(world.store.has(Layout.claim(ended.id()))).isFalse();
+    }
+
+    @Test
+    void one_whose_process_ended_before_it_had_a_lease_is_shown_as_failed_and_nobody_writes() throws IOException {
+        RunningOperation killed = a.repository.operations().start(Kind.CREATE, BackupType.FULL, null, Caller.system());
+
+        world.advance(Duration.ofSeconds(30));
+        assertThat(b.repository.operations().status(killed.id()).orElseThrow().status())
+                .isEqualTo(Status.RUNNING);
+        world.advance(Duration.ofSeconds(1));
+
+        assertThat(b.repository.operations().status(killed.id())).hasValueSatisfying(shown -> {
+            assertThat(shown.status()).isEqualTo(Status.FAILED);
+            assertThat(shown.error()).isEqualTo("lease_lost");
+            assertThat(shown.message()).contains("its process ended");
+            assertThat(shown.finishedAt()).isEqualTo("2026-01-03T14:00:40Z");
+        });
+        assertThat(onRecord(killed).status()).isEqualTo(Status.RUNNING);
+    }
+
+    @Test
+    void one_that_waits_is_not_taken_for_dead_and_with_a_lease_only_the_next_holder_tells() throws IOException {
+        RunningOperation holder = a.holding(Kind.RESTORE, BackupType.FULL);
+        RunningOperation waiting = b.repository.operations().start(Kind.VERIFY, null, null, Caller.system());
+        a.frozen = true;
+        for (int s = 0; s < 60; s++) {
+            world.advance(Duration.ofSeconds(1));
+            waiting.update("waiting", 0, 0, "waiting for operation " + holder.id());
+        }
+
+        assertThat(b.repository.operations().status(waiting.id()).orElseThrow().status())
+                .isEqualTo(Status.RUNNING);
+        assertThat(b.repository.operations().status(holder.id()).orElseThrow().status())
+                .isEqualTo(Status.RUNNING);
+    }
+
+    @Test
+    void where_the_store_does_not_tell_its_time_records_are_shown_as_they_are() throws IOException {
+        RunningOperation killed = b.repository.operations().start(Kind.CREATE, BackupType.FULL, null, Caller.system());
+        world.advance(Duration.ofMinutes(5));
+        seenByA.script(Call.PUT, Layout.CLOCK::equals, 1, Fault.fail());
+
+        assertThat(a.repository.operations().status(killed.id()).orElseThrow().status())
+                .isEqualTo(Status.RUNNING);
+        seenByA.assertAllReached();
     }
 
     @Test

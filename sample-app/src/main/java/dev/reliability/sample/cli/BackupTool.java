@@ -127,6 +127,11 @@ final class BackupTool implements AutoCloseable {
         return whenFree(() -> backups.cleanup(caller));
     }
 
+    /** What {@link #cleanUp} would delete now. */
+    List<String> planCleanUp() throws ConfigurationException {
+        return manager(false).planCleanup();
+    }
+
     /**
      * Verifies a backup and waits for the end.
      *

@@ -15,6 +15,9 @@ final class CleanupCommand implements Callable<Integer> {
     @Option(names = "--no-wait", description = "ends with 5 if another operation runs, instead of waiting for its end")
     private boolean noWait;
 
+    @Option(names = "--dry-run", description = "prints which backups would be deleted now, and deletes nothing")
+    private boolean dryRun;
+
     CleanupCommand(CommandContext context) {
         this.context = context;
     }
@@ -22,7 +25,7 @@ final class CleanupCommand implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         try (BackupTool backups = new BackupTool(context, !noWait)) {
-            backups.cleanUp().forEach(context.out()::println);
+            (dryRun ? backups.planCleanUp() : backups.cleanUp()).forEach(context.out()::println);
             return ExitCode.DONE;
         }
     }

@@ -21,6 +21,7 @@ import java.util.regex.Pattern;
  * @param retentionMinimum how many of each type are kept however old they are
  * @param compression {@code gzip} or {@code zstd}, of new backups
  * @param encryption to whom new backups are encrypted, and what opens those that are
+ * @param stallLimit how long pg_dump may write nothing; zero for ever
  * @param restoreMode {@code switch} or {@code in_place}, where a restore does not say
  * @param undo how long a replaced database is kept
  * @param schedule when a serving backend makes backups; empty for never
@@ -35,6 +36,7 @@ public record BackupSettings(
         int retentionMinimum,
         String compression,
         EncryptionSettings encryption,
+        Duration stallLimit,
         String restoreMode,
         Duration undo,
         Optional<CronSchedule> schedule,
@@ -52,6 +54,7 @@ public record BackupSettings(
                 values.get(Variables.RETENTION_MIN),
                 values.get(Variables.BACKUP_COMPRESSION),
                 EncryptionSettings.read(values),
+                values.get(Variables.BACKUP_STALL_MINUTES),
                 values.get(Variables.RESTORE_MODE),
                 values.get(Variables.RESTORE_UNDO_HOURS),
                 schedule(values),

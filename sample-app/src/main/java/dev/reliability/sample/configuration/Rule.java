@@ -61,6 +61,12 @@ record Rule<T>(String description, Function<String, Optional<T>> parser) {
                 text -> number(text, from, to).map(Duration::ofHours));
     }
 
+    static Rule<Duration> minutes(int from, int to) {
+        return new Rule<>(
+                "a whole number of minutes from " + from + " to " + to,
+                text -> number(text, from, to).map(Duration::ofMinutes));
+    }
+
     static Rule<Duration> seconds(int from, int to) {
         return new Rule<>(
                 "a whole number of seconds from " + from + " to " + to,

@@ -162,6 +162,11 @@ final class Variables {
             null,
             Rule.path(),
             "File with the identity of one of the recipients; needed only where encrypted backups are restored");
+    static final Variable<Duration> BACKUP_STALL_MINUTES = plain(
+            "BACKUP_STALL_MINUTES",
+            "30",
+            Rule.minutes(0, 43_200),
+            "A backup fails if pg_dump writes no byte for so long; 0: it may be silent for ever");
     static final Variable<String> RESTORE_MODE = plain(
             "RESTORE_MODE",
             "switch",

@@ -63,6 +63,7 @@ public final class BackupParts {
                 .config(BackupConfig.defaults()
                         .withRetention(backups.retentionDays(), backups.retentionMinimum())
                         .withCompression(Compression.of(backups.compression()).orElseThrow())
+                        .withStallLimit(backups.stallLimit())
                         .withRestore(
                                 RestoreOptions.Mode.of(backups.restoreMode()).orElseThrow(), backups.undo()))
                 .onOperationEnded(listener)

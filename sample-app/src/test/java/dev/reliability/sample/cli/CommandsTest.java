@@ -333,6 +333,17 @@ class CommandsTest {
         assertThat(out.toString()).isEmpty();
     }
 
+    @Test
+    void a_dry_run_of_a_cleanup_begins_no_operation(PrivatePostgres server) {
+        use(server);
+
+        assertThat(run("cleanup", "--dry-run")).as(err.toString()).isZero();
+
+        assertThat(out.toString()).isEmpty();
+        assertThat(folder.resolve("backups/.repository/format.json")).exists();
+        assertThat(folder.resolve("backups/.repository/operations")).doesNotExist();
+    }
+
     private void use(PrivatePostgres server) {
         environment.putAll(Sample.environment(server, server.createDatabase(), folder));
         environment.remove("JWT_SECRET");

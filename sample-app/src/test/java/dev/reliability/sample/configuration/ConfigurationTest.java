@@ -148,6 +148,7 @@ class ConfigurationTest {
         "RETENTION_MIN, 0",
         "BACKUP_COMPRESSION, xz",
         "RESTORE_MODE, rename",
+        "BACKUP_STALL_MINUTES, -1",
         "RESTORE_UNDO_HOURS, -1",
         "HEALTH_LANGUAGE, fr",
         "HEALTH_CHECKS, disk",

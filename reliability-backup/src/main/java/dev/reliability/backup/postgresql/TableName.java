@@ -1,0 +1,31 @@
+package dev.reliability.backup.postgresql;
+
+/**
+ * A table's name without quotes.
+ *
+ * @param schema the bytes of its schema's name, one a character
+ * @param table the bytes of its own
+ */
+record TableName(String schema, String table) {
+
+    /** The name that stands for it in SQL, each part quoted or not. */
+    static TableName of(String sql) {
+        StringBuilder[] parts = {new StringBuilder(), new StringBuilder()};
+        int part = 0;
+        boolean quoted = false;
+        for (int i = 0; i < sql.length(); i++) {
+            char c = sql.charAt(i);
+            if (c == '"' && quoted && i + 1 < sql.length() && sql.charAt(i + 1) == '"') {
+                parts[part].append(c);
+                i++;
+            } else if (c == '"') {
+                quoted = !quoted;
+            } else if (c == '.' && !quoted && part == 0) {
+                part = 1;
+            } else {
+                parts[part].append(c);
+            }
+        }
+        return new TableName(parts[0].toString(), parts[1].toString());
+    }
+}
