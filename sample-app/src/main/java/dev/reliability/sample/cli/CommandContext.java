@@ -15,6 +15,8 @@ import org.jspecify.annotations.Nullable;
  * @param out for the result alone
  * @param bytes for a result that is no text; ends in the same place as {@code out}
  * @param err for everything else
+ * @param status where {@code err} ends in a terminal, its last line; else null
+ * @param interruption what signals do
  * @param terminal where somebody can be asked; null without anybody
  * @param time the clocks
  */
@@ -23,6 +25,8 @@ public record CommandContext(
         PrintWriter out,
         OutputStream bytes,
         PrintWriter err,
+        @Nullable StatusLine status,
+        Interruption interruption,
         @Nullable Console terminal,
         TimeSource time) {
 

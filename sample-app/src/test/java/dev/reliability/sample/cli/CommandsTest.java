@@ -249,9 +249,10 @@ class CommandsTest {
     }
 
     private int run(String... arguments) {
+        PrintWriter told = new PrintWriter(err, true);
         return Commands.run(
                 new CommandContext(
-                        environment, new PrintWriter(out, true), bytes, new PrintWriter(err, true), null, time),
+                        environment, new PrintWriter(out, true), bytes, told, null, new Interruption(told), null, time),
                 arguments);
     }
 }
