@@ -30,6 +30,7 @@ public final class Commands {
         line.addSubcommand(new ListCommand(context));
         line.addSubcommand(new ExportCommand(context));
         line.addSubcommand(new ImportCommand(context));
+        line.addSubcommand(new CommandLine(new StorageCommand()).addSubcommand(new StorageCheckCommand(context)));
         line.addSubcommand(new TokenCommand(context));
         line.setOut(context.out());
         line.setErr(context.err());

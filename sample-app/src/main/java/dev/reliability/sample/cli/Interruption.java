@@ -97,7 +97,7 @@ public final class Interruption {
                 Runtime.getRuntime().halt(code);
             }
         } catch (TimeoutException e) {
-            err.println("it has not ended within " + PATIENCE.toSeconds() + " s; the next operation cleans up");
+            err.println("it has not ended within " + PATIENCE.toSeconds() + " s");
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } catch (ExecutionException impossible) {
