@@ -21,13 +21,14 @@ Usage: scripts/backup-script.sh COMMAND [OPTION...]
   restore PATH_OR_ID     restore a backup, e.g. /app/backups/database/backup_20260103_140000.sql.gz
   cleanup                delete backups older than RETENTION_DAYS
 
-Options pass through (--no-wait, --trust, ...); "COMMAND --help" lists them. It never asks.
+Options pass through (--no-wait, --no-progress, --trust, ...); "COMMAND --help" lists them. It never asks.
 
   BACKUP_DIR (/app/backups)  DB_HOST (localhost)  DB_PORT (5432)  DB_USER (postgres)  DB_PASSWORD (required)
   DB_NAME (ai_doc_library)   RETENTION_DAYS (7)   RELIABILITY_JAR (the jar that the build makes)   JAVA_OPTS
 
 stdout: the backup's path, the restore's operation, one line an id that was deleted. Everything else goes to stderr.
-Exit codes: 0 done, 1 failed, 2 usage or configuration, 3 incomplete, 4 refused, 5 busy, 6 not found, 7 damaged
+Exit codes: 0 done, 1 failed, 2 usage or configuration, 3 incomplete, 4 refused, 5 busy, 6 not found, 7 damaged,
+            130 and 143 cancelled by SIGINT and SIGTERM
 USAGE
 }
 

@@ -38,7 +38,7 @@ jar_is_current() {
 sources_newer_than() (
     cd "$root" || exit
     find . \( -name target -o -name '.?*' \) -prune -o \
-        -type f \( -name pom.xml -o -path '*/src/main/*' \) -newer "$1" -print | head -n 1
+        -type f \( -name pom.xml -o -path '*/src/main/*' -o -path './reliability-core/src/test/*' \) -newer "$1" -print | head -n 1
 )
 
 build_jar() {

@@ -42,7 +42,7 @@ class OwnBackupsTest {
         assertThat(created.statusCode()).as(created.body()).isEqualTo(202);
         HttpResponse<String> list = send("GET", "/api/v1/backup/list", "operator");
         assertThat(list.body()).contains("\"count\":1");
-        String id = list.body().replaceAll(".*\"id\":\"([0-9_]+)\".*", "$1");
+        String id = list.body().replaceAll("(?s).*\"id\":\"([0-9_]+)\".*", "$1");
 
         Files.writeString(folder.resolve("settings"), "broken");
         assertThat(send("POST", "/api/v1/backup/restore/" + id, "operator").statusCode()).isEqualTo(202);

@@ -14,8 +14,8 @@ import java.lang.annotation.Annotation;
 import java.lang.reflect.Type;
 
 /**
- * Writes our bodies, and knows no other type: as the nearest type wins, no writer of the host is asked for them. The
- * priority is for hosts that do not sort by nearness.
+ * Writes our bodies, each with a newline at its end for whoever reads it in a terminal, and knows no other type: as the
+ * nearest type wins, no writer of the host is asked for them. The priority is for hosts that do not sort by nearness.
  */
 @Provider
 @Produces(MediaType.APPLICATION_JSON)
@@ -43,6 +43,7 @@ final class JsonBodyWriter implements MessageBodyWriter<JsonBody> {
             throws IOException {
         try (JsonGenerator json = factory.createGenerator(stream)) {
             body.writeTo(json);
+            json.writeRaw('\n');
         }
     }
 }

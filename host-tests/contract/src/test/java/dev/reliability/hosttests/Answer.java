@@ -46,6 +46,7 @@ public record Answer(HttpResponse<String> response) {
         assertThat(header("Content-Type")).isEqualTo("application/problem+json");
         assertThat(header("Cache-Control")).isEqualTo("no-store");
         assertThat(header("X-Content-Type-Options")).isEqualTo("nosniff");
+        assertThat(body()).endsWith("}\n");
         Map<String, Object> problem = json();
         assertThat(problem)
                 .containsEntry("type", "urn:problem:reliability:" + code)

@@ -45,7 +45,7 @@ public abstract class BackupContract extends HostContract {
                 .isEqualTo("{\"operation\":\"op-1\",\"kind\":\"create\",\"id\":null,\"status\":\"running\","
                         + "\"phase\":\"dumping\",\"percent\":25,\"bytes\":512,\"total_bytes\":2048,\"message\":\"\","
                         + "\"started_at\":\"2026-01-03T19:00:00Z\",\"finished_at\":null,\"error\":null,"
-                        + "\"requested_by\":\"ada\"}");
+                        + "\"requested_by\":\"ada\"}\n");
     }
 
     @Test

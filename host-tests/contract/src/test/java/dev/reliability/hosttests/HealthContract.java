@@ -25,7 +25,7 @@ public abstract class HealthContract extends HostContract {
                         + "{\"name\":\"database\",\"status\":\"healthy\",\"message\":\"数据库连接正常\","
                         + "\"timestamp\":\"2026-01-03T14:00:00Z\"},"
                         + "{\"name\":\"storage\",\"status\":\"healthy\",\"message\":\"存储服务正常\","
-                        + "\"timestamp\":\"2026-01-03T14:00:00Z\"}],\"uptime\":\"2h30m45s\"}");
+                        + "\"timestamp\":\"2026-01-03T14:00:00Z\"}],\"uptime\":\"2h30m45s\"}\n");
         assertThat(answer.header("Content-Type")).isEqualTo("application/json");
         assertThat(answer.header("Cache-Control")).isEqualTo("no-store");
         assertThat(answer.header("X-Content-Type-Options")).isEqualTo("nosniff");

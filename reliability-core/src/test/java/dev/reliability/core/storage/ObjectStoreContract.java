@@ -22,6 +22,9 @@ import org.junit.jupiter.api.AfterEach;
  * <p>The numbers: 1 atomic, 2 durable and visible, 3 the body is called exactly once, 4 create if absent, 5 keys, 6
  * reading, 7 what is known of an object, 8 listing, 9 deleting and cleaning up, 10 all of it in any order. That an object survives the loss of power
  * cannot be shown from inside; the stores' own tests look at what they sync.
+ *
+ * <p>The sample backend's {@code storage check} runs these against an operator's store, and shows the display names: each
+ * begins with its number.
  */
 public abstract class ObjectStoreContract
         implements WritingPromises,

@@ -11,7 +11,6 @@ import org.jspecify.annotations.Nullable;
 
 /** What the management port answers to which request, without the HTTP. Safe for use by any thread. */
 final class Endpoints {
-    private static final String JSON = "application/json";
     private static final String GROUPS = "/health/groups/";
 
     /** Where metrics come from and what they are. */
@@ -48,7 +47,7 @@ final class Endpoints {
             case "/health/ready" -> Optional.of(report(health.ready(), acceptLanguage));
             case "/health/startup" -> Optional.of(report(health.startup(), acceptLanguage));
             case "/health/circuit-breakers" ->
-                Optional.of(Answer.of(200, JSON, CircuitBreakersJson.render(health.circuitBreakers())));
+                Optional.of(Answer.json(200, CircuitBreakersJson.render(health.circuitBreakers())));
             case "/metrics" ->
                 Optional.ofNullable(metrics)
                         .map(found ->
@@ -63,7 +62,7 @@ final class Endpoints {
     /** Without details, as this port asks nobody for a token. */
     private Answer report(HealthReport report, @Nullable String acceptLanguage) {
         HealthMessages preferred = messages.preferredBy(acceptLanguage);
-        return Answer.of(report.httpStatus(), JSON, HealthJson.render(report, preferred))
+        return Answer.json(report.httpStatus(), HealthJson.render(report, preferred))
                 .with("Content-Language", preferred.languageTag())
                 .with("Vary", "Accept-Language");
     }

@@ -80,7 +80,7 @@ class ManagementServerTest {
     void endpoints_answerJson_headTheSameWithoutABody(String path, int status) throws Exception {
         HttpResponse<String> get = send("GET", path);
         assertThat(get.statusCode()).isEqualTo(status);
-        assertThat(get.body()).startsWith("{").endsWith("}");
+        assertThat(get.body()).startsWith("{").endsWith("}\n");
 
         HttpResponse<String> head = send("HEAD", path);
         assertThat(head.statusCode()).isEqualTo(status);
@@ -140,7 +140,7 @@ class ManagementServerTest {
         assertThat(answer.headers().firstValue("Content-Type")).hasValue("application/problem+json");
         assertThat(answer.body())
                 .isEqualTo("{\"type\":\"urn:problem:reliability:not_found\",\"title\":\"Not Found\",\"status\":404,"
-                        + "\"detail\":\"There is nothing at this path.\"}");
+                        + "\"detail\":\"There is nothing at this path.\"}\n");
     }
 
     @ParameterizedTest

@@ -42,6 +42,7 @@ public final class ProblemWriter implements MessageBodyWriter<Problem> {
             throws IOException {
         try (JsonGenerator json = factory.createGenerator(body)) {
             problem.writeTo(json);
+            json.writeRaw('\n');
         }
     }
 }

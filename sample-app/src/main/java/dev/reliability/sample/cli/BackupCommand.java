@@ -12,6 +12,7 @@ import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -35,8 +36,8 @@ final class BackupCommand implements Callable<Integer> {
             description = "database, storage or full (default: ${DEFAULT-VALUE})")
     private BackupType type = BackupType.DATABASE;
 
-    @Option(names = "--no-wait", description = "ends with 5 if another operation runs, instead of waiting for its end")
-    private boolean noWait;
+    @Mixin
+    private Following following = new Following();
 
     @Option(
             names = "--scheduled-for",
@@ -56,12 +57,12 @@ final class BackupCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        try (BackupTool backups = new BackupTool(context, !noWait)) {
+        try (BackupTool backups = new BackupTool(context, following.waits(), following.showsProgress())) {
             Instant fireTime = scheduledFor == null ? backups.jobFireTime().orElse(null) : scheduledFor;
             if (fireTime == null) {
                 return told(backups, backups.create(type));
             }
-            if (noWait) {
+            if (!following.waits()) {
                 throw new ParameterException(
                         Objects.requireNonNull(spec).commandLine(),
                         "--no-wait does not go with a scheduled backup: it joins the one that it meets");

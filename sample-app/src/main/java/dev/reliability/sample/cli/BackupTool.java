@@ -10,6 +10,7 @@ import dev.reliability.core.backup.BackupException;
 import dev.reliability.core.backup.BackupId;
 import dev.reliability.core.backup.BackupPage;
 import dev.reliability.core.backup.BackupQuery;
+import dev.reliability.core.backup.BackupService.Watch;
 import dev.reliability.core.backup.BackupType;
 import dev.reliability.core.backup.Caller;
 import dev.reliability.core.backup.OperationStatus;
@@ -24,6 +25,7 @@ import dev.reliability.sample.wiring.Stores;
 import java.io.OutputStream;
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -34,27 +36,37 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the subcommands ask of the backup manager: each waits for its turn, unless told not to, and for its end. What
- * the documents' bytes need of the environment is read only where they are part of it. For one thread.
+ * What the subcommands ask of the backup manager: each waits for its turn, unless told not to, and for its end; a signal
+ * cancels it. What the documents' bytes need of the environment is read only where they are part of it. For one thread.
  */
 final class BackupTool implements AutoCloseable {
     private static final Pattern ID_IN_PATH = Pattern.compile("[0-9]{8}_[0-9]{6}(?:_[0-9]+)?");
-    private static final long POLL_MILLIS = 2_000;
+    private static final Duration POLL = Duration.ofSeconds(2);
 
     private final CommandContext context;
     private final Configuration.ForBackups configuration;
     private final boolean waits;
+    private final boolean showsProgress;
     private final Caller caller;
     private final Stores stores = new Stores();
     private final ObjectStore repository;
     private final Optional<Webhook> webhook;
     private @Nullable BackupManager manager;
 
-    /** @param waits whether it waits while another operation runs */
+    /** One that does not show how far its operations are. */
     BackupTool(CommandContext context, boolean waits) throws ConfigurationException {
+        this(context, waits, false);
+    }
+
+    /**
+     * @param waits whether it waits while another operation runs
+     * @param showsProgress whether it shows how far its operations are
+     */
+    BackupTool(CommandContext context, boolean waits, boolean showsProgress) throws ConfigurationException {
         this.context = context;
         this.configuration = Configuration.forBackups(context.environment());
         this.waits = waits;
+        this.showsProgress = showsProgress;
         this.caller = new Caller("cli:" + System.getProperty("user.name", "unknown"));
         this.repository = stores.backups(configuration.backups().repository());
         this.webhook = BackupParts.webhook(configuration.backups());
@@ -63,7 +75,7 @@ final class BackupTool implements AutoCloseable {
     /** Makes a backup and waits for its end. */
     OperationStatus create(BackupType type) throws ConfigurationException {
         BackupManager backups = manager(type.hasStorage());
-        return ended(backups, whenFree(() -> backups.create(type, caller)));
+        return ended(backups, () -> backups.create(type, caller));
     }
 
     /** The fire time that this process was started for, by the name of its Job. */
@@ -79,6 +91,14 @@ final class BackupTool implements AutoCloseable {
      */
     Optional<OperationStatus> createScheduled(BackupType type, Instant fireTime) throws ConfigurationException {
         BackupManager backups = manager(type.hasStorage());
+        context.interruption().listen();
+        Thread waiting = Thread.currentThread();
+        // It has no id before its end: a signal stops it as a service is stopped.
+        context.interruption().cancels(() -> {
+            backups.close();
+            waiting.interrupt();
+            return true;
+        });
         Optional<OperationStatus> known = backups.createScheduled(type, fireTime, caller);
         while (known.isPresent() && !known.get().status().ended()) {
             pause(new BackupException.Busy(
@@ -96,11 +116,11 @@ final class BackupTool implements AutoCloseable {
         if (!BackupId.isValid(idOrPath)) {
             // A path may be that of a backup with documents: only the repository knows.
             BackupManager backups = manager(hasDocuments(idOrPath));
-            return ended(backups, whenFree(() -> backups.restoreFile(Path.of(idOrPath), options, caller)));
+            return ended(backups, () -> backups.restoreFile(Path.of(idOrPath), options, caller));
         }
         Backup backup = find(idOrPath);
         BackupManager backups = manager(backup.type().hasStorage());
-        return ended(backups, whenFree(() -> backups.restore(backup.id(), options, caller)));
+        return ended(backups, () -> backups.restore(backup.id(), options, caller));
     }
 
     /** Writes a backup into a file; its absolute path. */
@@ -118,7 +138,7 @@ final class BackupTool implements AutoCloseable {
     /** Takes a backup out of a file and waits for the end. */
     OperationStatus importFrom(Path file, boolean acceptUntrusted) throws ConfigurationException {
         BackupManager backups = manager(false);
-        return ended(backups, whenFree(() -> backups.importFrom(file, acceptUntrusted, caller)));
+        return ended(backups, () -> backups.importFrom(file, acceptUntrusted, caller));
     }
 
     /** Deletes what retention no longer keeps; the ids, oldest first. */
@@ -142,9 +162,9 @@ final class BackupTool implements AutoCloseable {
         BackupManager backups = manager(false);
         return ended(
                 backups,
-                whenFree(() -> id == null
+                () -> id == null
                         ? backups.verifyRepository(VerifyLevel.STORED_BYTES, caller, each)
-                        : backups.verify(id, VerifyLevel.STORED_BYTES, caller, each)));
+                        : backups.verify(id, VerifyLevel.STORED_BYTES, caller, each));
     }
 
     /** Whether backups are copied into a second place. */
@@ -156,7 +176,7 @@ final class BackupTool implements AutoCloseable {
     OperationStatus copy(String id) throws ConfigurationException {
         BackupManager backups = manager(false);
         OffsiteCopies offsite = offsite(backups);
-        return ended(backups, whenFree(() -> offsite.copy(id, caller)));
+        return ended(backups, () -> offsite.copy(id, caller));
     }
 
     /** Copies all that are not there yet, each in turn up to the first that fails; how each ended. */
@@ -210,8 +230,20 @@ final class BackupTool implements AutoCloseable {
                 .anyMatch(backup -> backup.type().hasStorage());
     }
 
-    private static OperationStatus ended(BackupManager backups, OperationStatus begun) {
-        return backups.await(begun.id());
+    /** Begins an operation when it is its turn, and waits for its end. */
+    private OperationStatus ended(BackupManager backups, Supplier<OperationStatus> beginning) {
+        context.interruption().listen();
+        OperationStatus begun = whenFree(beginning);
+        context.interruption().cancels(() -> backups.cancel(begun.id(), caller));
+        if (!showsProgress) {
+            return backups.await(begun.id());
+        }
+        Progress progress = new Progress(context.status(), err(), context.time());
+        Watch watch = backups.watch(begun.id(), progress);
+        try (progress;
+                watch) {
+            return backups.await(begun.id());
+        }
     }
 
     private BackupManager manager(boolean withDocuments) throws ConfigurationException {
@@ -255,9 +287,11 @@ final class BackupTool implements AutoCloseable {
         }
     }
 
-    private static void pause(BackupException.Busy busy) {
+    private void pause(BackupException.Busy busy) {
         try {
-            Thread.sleep(POLL_MILLIS);
+            if (context.interruption().await(POLL)) {
+                throw busy;
+            }
         } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt();
             throw busy;

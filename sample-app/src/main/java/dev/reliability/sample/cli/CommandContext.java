@@ -16,6 +16,8 @@ import org.jspecify.annotations.Nullable;
  * @param out for the result alone
  * @param bytes for a result that is no text; ends in the same place as {@code out}
  * @param err for everything else
+ * @param status where {@code err} ends in a terminal, its last line; else null
+ * @param interruption what signals do
  * @param terminal where somebody can be asked; null without anybody
  * @param time the clocks
  */
@@ -24,6 +26,8 @@ public record CommandContext(
         PrintWriter out,
         OutputStream bytes,
         PrintWriter err,
+        @Nullable StatusLine status,
+        Interruption interruption,
         @Nullable Console terminal,
         TimeSource time) {
     /** The variable that names a file with identities. */
@@ -40,7 +44,7 @@ public record CommandContext(
         }
         Map<String, String> changed = new HashMap<>(environment);
         changed.put(IDENTITY_FILE, file);
-        return new CommandContext(changed, out, bytes, err, terminal, time);
+        return new CommandContext(changed, out, bytes, err, status, interruption, terminal, time);
     }
 
     /** Asks whether to go on; who is not there agrees. */

@@ -15,7 +15,9 @@ public final class Commands {
 
     /** Runs what the arguments say, {@code serve} if they say nothing, and returns the exit code. */
     public static int run(CommandContext context, String... arguments) {
-        return commandLine(context).execute(arguments);
+        int code = commandLine(context).execute(arguments);
+        context.interruption().over(code);
+        return code;
     }
 
     private static CommandLine commandLine(CommandContext context) {
@@ -30,6 +32,7 @@ public final class Commands {
         line.addSubcommand(new ExportCommand(context));
         line.addSubcommand(new ImportCommand(context));
         line.addSubcommand(new CommandLine(new KeyCommand()).addSubcommand(new KeyCommand.Check(context)));
+        line.addSubcommand(new CommandLine(new StorageCommand()).addSubcommand(new StorageCheckCommand(context)));
         line.addSubcommand(new TokenCommand(context));
         line.setOut(context.out());
         line.setErr(context.err());
@@ -63,7 +66,8 @@ public final class Commands {
                 "",
                 "Without a subcommand it serves. Configuration: docs/configuration.md.",
                 "Exit codes: 0 done, 1 failed, 2 usage or configuration, 3 incomplete, 4 refused, 5 busy, 6 not found,"
-                        + " 7 damaged"
+                        + " 7 damaged,",
+                "130 and 143 cancelled by SIGINT and SIGTERM"
             })
     private static final class Root extends ServeCommand {
         Root(CommandContext context) {

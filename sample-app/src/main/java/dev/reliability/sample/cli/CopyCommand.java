@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Option;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
 
 /** Copies backups offsite. */
@@ -25,8 +25,8 @@ final class CopyCommand implements Callable<Integer> {
             description = "the backup's id (default: all that were never copied there, newest first)")
     private @Nullable String backup;
 
-    @Option(names = "--no-wait", description = "ends with 5 if another operation runs, instead of waiting for its end")
-    private boolean noWait;
+    @Mixin
+    private Following following = new Following();
 
     CopyCommand(CommandContext context) {
         this.context = context;
@@ -34,7 +34,7 @@ final class CopyCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        try (BackupTool backups = new BackupTool(context, !noWait)) {
+        try (BackupTool backups = new BackupTool(context, following.waits(), following.showsProgress())) {
             List<OperationStatus> ended = backup == null ? backups.copyMissing() : List.of(backups.copy(backup));
             if (ended.isEmpty()) {
                 context.err().println("every backup is there already");

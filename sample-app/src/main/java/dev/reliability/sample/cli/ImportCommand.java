@@ -4,6 +4,7 @@ import dev.reliability.core.backup.OperationStatus;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -25,8 +26,8 @@ final class ImportCommand implements Callable<Integer> {
                             + " only")
     private boolean trust;
 
-    @Option(names = "--no-wait", description = "ends with 5 if another operation runs, instead of waiting for its end")
-    private boolean noWait;
+    @Mixin
+    private Following following = new Following();
 
     ImportCommand(CommandContext context) {
         this.context = context;
@@ -34,7 +35,7 @@ final class ImportCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        try (BackupTool backups = new BackupTool(context, !noWait)) {
+        try (BackupTool backups = new BackupTool(context, following.waits(), following.showsProgress())) {
             OperationStatus ended = backups.importFrom(file, trust);
             context.err().println(ended.message());
             int code = ExitCode.of(ended);

@@ -12,6 +12,7 @@ import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.TypeConversionException;
@@ -62,8 +63,8 @@ final class RestoreCommand implements Callable<Integer> {
                     + " BACKUP_ENCRYPTION_IDENTITY_FILE)")
     private @Nullable String identity;
 
-    @Option(names = "--no-wait", description = "ends with 5 if another operation runs, instead of waiting for its end")
-    private boolean noWait;
+    @Mixin
+    private Following following = new Following();
 
     @Option(names = "--yes", description = "does not ask")
     private boolean yes;
@@ -74,7 +75,8 @@ final class RestoreCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        try (BackupTool backups = new BackupTool(context.withIdentity(identity), !noWait)) {
+        try (BackupTool backups =
+                new BackupTool(context.withIdentity(identity), following.waits(), following.showsProgress())) {
             if (!yes && !context.confirms("Restore " + backup + " over what is there now?")) {
                 context.err().println("nothing was done");
                 return ExitCode.REFUSED;

@@ -63,6 +63,15 @@ public record Configuration(
     }
 
     /**
+     * What looking at the store of the backups needs.
+     *
+     * @throws ConfigurationException naming every fault
+     */
+    public static RepositorySettings forRepository(Map<String, String> environment) throws ConfigurationException {
+        return read(environment, values -> BackupSettings.read(values).repository());
+    }
+
+    /**
      * What making a token needs.
      *
      * @throws ConfigurationException naming every fault

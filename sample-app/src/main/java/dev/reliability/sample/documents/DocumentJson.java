@@ -7,7 +7,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.temporal.ChronoUnit;
 
-/** Documents as JSON in UTF-8. */
+/** Documents as JSON in UTF-8, with a newline at the end. */
 final class DocumentJson {
     private static final JsonFactory FACTORY = new JsonFactory();
 
@@ -53,6 +53,7 @@ final class DocumentJson {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         try (JsonGenerator json = FACTORY.createGenerator(bytes)) {
             body.writeTo(json);
+            json.writeRaw('\n');
         } catch (IOException impossible) {
             throw new UncheckedIOException(impossible);
         }

@@ -38,6 +38,6 @@ final class ProblemErrorHandler extends ErrorHandler {
     }
 
     private static ByteBuffer body(Problem problem) {
-        return ByteBuffer.wrap(problem.toJson().getBytes(StandardCharsets.UTF_8));
+        return ByteBuffer.wrap((problem.toJson() + "\n").getBytes(StandardCharsets.UTF_8));
     }
 }

@@ -8,6 +8,8 @@ const TEXTS = {
     status: '状态', path: '路径', healthy: '健康', degraded: '降级', unhealthy: '不健康', closed: '关闭', open: '打开',
     half_open: '半开', failures: '连续失败', unreachable: '无法连接服务器', other: 'English', completed: '完成',
     incomplete: '不完整', verified: '已校验', database: '数据库', storage: '存储', full: '完整',
+    backUp: '立即备份', waiting: '等待', dumping: '导出数据库', copying_objects: '复制对象', failed: '失败',
+    cancelled: '已取消',
   },
   en: {
     title: 'AI document library', health: 'Health', uptime: 'Up for', breakers: 'Circuit breakers', token: 'Token',
@@ -17,6 +19,8 @@ const TEXTS = {
     degraded: 'degraded', unhealthy: 'unhealthy', closed: 'closed', open: 'open', half_open: 'half open',
     failures: 'failures in a row', unreachable: 'The server can not be reached', other: '中文', completed: 'completed',
     incomplete: 'incomplete', verified: 'verified', database: 'database', storage: 'storage', full: 'full',
+    backUp: 'Back up now', waiting: 'waiting', dumping: 'dumping the database', copying_objects: 'copying objects',
+    failed: 'failed', cancelled: 'cancelled',
   },
 };
 const COLOURS = {
@@ -24,6 +28,7 @@ const COLOURS = {
   completed: 'good', incomplete: 'warn', verified: 'good',
 };
 const DOCUMENTS = '/api/v1/documents';
+const BACKUPS = '/api/v1/backup';
 const REFRESH_MILLIS = 3000;
 
 const element = (id) => document.getElementById(id);
@@ -76,7 +81,8 @@ async function call(path, options = {}) {
     throw new Error(text('unreachable'));
   }
   if (!response.ok && response.headers.get('Content-Type')?.includes('problem+json')) {
-    throw new Error((await response.json()).detail);
+    const problem = await response.json();
+    throw Object.assign(new Error(problem.detail), { operation: problem.operation });
   }
   return response;
 }
@@ -143,7 +149,7 @@ async function showDocuments(after) {
 }
 
 async function showBackups() {
-  const page = await (await call('/api/v1/backup/list')).json();
+  const page = await (await call(`${BACKUPS}/list`)).json();
   element('backup-count').textContent = page.count;
   element('backups').replaceChildren(...page.backups.map((one) => {
     const row = document.createElement('tr');
@@ -158,6 +164,68 @@ async function showBackups() {
       make('td', one.path));
     return row;
   }));
+}
+
+// With fetch, as an EventSource can not send the token.
+async function* events(path) {
+  const reader = (await call(path)).body.pipeThrough(new TextDecoderStream()).getReader();
+  let unfinished = '';
+  for (;;) {
+    const { done, value } = await reader.read();
+    if (done) {
+      return;
+    }
+    const blocks = (unfinished + value).split('\n\n');
+    unfinished = blocks.pop();
+    for (const block of blocks) {
+      const data = block.split('\n').find((line) => line.startsWith('data: '));
+      if (data) {
+        yield JSON.parse(data.slice('data: '.length));
+      }
+    }
+  }
+}
+
+async function* states(path) {
+  let state = { status: 'running' };
+  try {
+    for await (state of events(`${path}/events`)) {
+      yield state;
+    }
+  } catch (refused) {
+    // There are only so many streams, and one can break: then it is asked for, again and again.
+  }
+  while (state.status === 'running') {
+    state = await (await call(path)).json();
+    yield state;
+    if (state.status === 'running') {
+      await new Promise((resume) => setTimeout(resume, REFRESH_MILLIS));
+    }
+  }
+}
+
+// The operation that is running already, if there is one: only one runs at a time.
+async function beginBackup() {
+  try {
+    return (await (await call(`${BACKUPS}/create?type=full`, { method: 'POST' })).json()).operation;
+  } catch (failure) {
+    if (failure.operation) {
+      return failure.operation;
+    }
+    throw failure;
+  }
+}
+
+async function backUp() {
+  const operation = await beginBackup();
+  element('operation').hidden = false;
+  for await (const state of states(`${BACKUPS}/operations/${operation}`)) {
+    const running = state.status === 'running';
+    element('percent').value = state.percent;
+    element('state').textContent = [text(running ? state.phase : state.status), bytes(state.bytes), state.message]
+      .filter(Boolean).join(' · ');
+  }
+  await showBackups();
 }
 
 async function showPrivate() {
@@ -220,6 +288,7 @@ element('upload').addEventListener('submit', (event) => {
     await showDocuments(null);
   });
 });
+element('back-up').addEventListener('click', () => busy(element('back-up'), backUp));
 element('more').addEventListener('click', () => busy(element('more'), () => showDocuments(next)));
 
 translate();

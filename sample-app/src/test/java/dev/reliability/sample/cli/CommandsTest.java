@@ -18,6 +18,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
@@ -77,7 +78,9 @@ class CommandsTest {
                 "undo x",
                 "verify a b",
                 "export x",
-                "import"
+                "import",
+                "storage",
+                "storage check tape"
             })
     void what_is_no_command_is_a_usage_error(String line) {
         environment.put("JWT_SECRET", Sample.SECRET);
@@ -108,7 +111,9 @@ class CommandsTest {
     void help_goes_to_stdout() {
         assertThat(run("--help")).isZero();
         assertThat(out.toString())
-                .contains("serve", "backup", "restore", "cleanup", "verify", "list", "export", "import", "token");
+                .contains(
+                        "serve", "backup", "restore", "cleanup", "verify", "list", "export", "import", "storage",
+                        "token");
     }
 
     @Test
@@ -326,6 +331,34 @@ class CommandsTest {
     }
 
     @Test
+    void storage_check_prints_a_line_a_promise_of_each_store_and_leaves_nothing() throws Exception {
+        environment.put("STORAGE_DIR", folder.resolve("storage").toString());
+        environment.put("BACKUP_DIR", folder.resolve("backups").toString());
+
+        assertThat(run("storage", "check")).as(err.toString() + out).isZero();
+
+        List<String> lines = out.toString().lines().toList();
+        assertThat(lines).allMatch(line -> line.matches("(documents|backups)\t\\d+\\.\\d+\tkept\t.+"));
+        assertThat(lines.get(0)).startsWith("documents\t1.1\tkept\tan object is invisible while it is written");
+        assertThat(lines).filteredOn(line -> line.startsWith("backups\t")).hasSize(lines.size() / 2);
+        assertThat(err.toString()).isEmpty();
+        assertThat(folder.resolve("storage")).isEmptyDirectory();
+        assertThat(folder.resolve("backups")).isEmptyDirectory();
+    }
+
+    @Test
+    void storage_check_of_a_store_that_can_not_be_used_is_a_failure_in_one_line() throws Exception {
+        environment.put(
+                "BACKUP_DIR",
+                Files.writeString(folder.resolve("file"), "no folder").toString());
+
+        assertThat(run("storage", "check", "backups")).isEqualTo(1);
+
+        assertThat(err.toString()).startsWith("backups: ").contains("file").hasLineCount(1);
+        assertThat(out.toString()).isEmpty();
+    }
+
+    @Test
     void cleanup_without_backups_prints_nothing(PrivatePostgres server) {
         use(server);
 
@@ -350,9 +383,10 @@ class CommandsTest {
     }
 
     private int run(String... arguments) {
+        PrintWriter told = new PrintWriter(err, true);
         return Commands.run(
                 new CommandContext(
-                        environment, new PrintWriter(out, true), bytes, new PrintWriter(err, true), null, time),
+                        environment, new PrintWriter(out, true), bytes, told, null, new Interruption(told), null, time),
                 arguments);
     }
 }

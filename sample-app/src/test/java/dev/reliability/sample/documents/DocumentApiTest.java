@@ -69,7 +69,7 @@ class DocumentApiTest {
         assertThat(created.body())
                 .matches("\\{\"id\":\"[0-9a-f-]{36}\",\"name\":\"a b.bin\",\"size\":300000,\"content_type\":"
                         + "\"application/pdf\",\"sha256\":\"[0-9a-f]{64}\","
-                        + "\"created_at\":\"\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\dZ\"}");
+                        + "\"created_at\":\"\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\dZ\"}\n");
         assertThat(sample.get(PATH + "/" + id).body()).isEqualTo(created.body());
         assertThat(sample.bytes(sample.request(PATH + "/" + id + "/content"))).isEqualTo(content);
     }

@@ -46,7 +46,7 @@ class BackendTest {
             assertThat(sample.get("/health").statusCode()).isEqualTo(503);
             assertThat(sample.get("/health/live").statusCode()).isEqualTo(200);
             assertThat(sample.get("/health/ready").statusCode()).isEqualTo(200);
-            assertThat(sample.get("/api/v1/backup/list").body()).isEqualTo("{\"count\":0,\"backups\":[]}");
+            assertThat(sample.get("/api/v1/backup/list").body()).isEqualTo("{\"count\":0,\"backups\":[]}\n");
             assertThat(sample.get(DOCUMENTS).statusCode()).isEqualTo(503);
 
             server.execute(
@@ -196,7 +196,10 @@ class BackendTest {
 
                 assertThat(answer).matches("(?s)HTTP/1.1 4\\d\\d .*");
                 assertThat(answer).containsIgnoringCase("Content-Type: application/problem+json");
-                assertThat(answer).contains("urn:problem:reliability:").doesNotContain("<html", "Jetty");
+                assertThat(answer)
+                        .contains("urn:problem:reliability:")
+                        .endsWith("}\n")
+                        .doesNotContain("<html", "Jetty");
             }
         }
     }

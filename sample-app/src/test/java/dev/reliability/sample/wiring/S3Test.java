@@ -45,7 +45,7 @@ class S3Test {
             assertThat(sample.bytes(sample.request(path))).isEqualTo(content);
             HttpResponse<String> part = sample.send(sample.request(path).header("Range", "bytes=8999999-"));
             assertThat(part.statusCode()).isEqualTo(206);
-            assertThat(sample.get("/api/v1/backup/list").body()).isEqualTo("{\"count\":0,\"backups\":[]}");
+            assertThat(sample.get("/api/v1/backup/list").body()).isEqualTo("{\"count\":0,\"backups\":[]}\n");
 
             s3.stop();
             Awaitility.await()

@@ -1,0 +1,100 @@
+package dev.reliability.sample.cli;
+
+import dev.reliability.sample.configuration.Configuration;
+import dev.reliability.sample.configuration.ConfigurationException;
+import dev.reliability.sample.storagecheck.Place;
+import dev.reliability.sample.storagecheck.Places;
+import dev.reliability.sample.storagecheck.Promise;
+import dev.reliability.sample.storagecheck.StorageCheck;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.TypeConversionException;
+
+/** Asks the configured stores for their promises. */
+@Command(
+        name = "check",
+        mixinStandardHelpOptions = true,
+        description =
+                "Asks the store of the documents and that of the backups for every promise that this software relies"
+                        + " on, in a place of its own that is removed afterwards. Prints a line a promise: store, number,"
+                        + " kept or broken, promise, and how it was broken, separated by tabs. Ends with 1 if any was"
+                        + " broken. Needs STORAGE_* for documents, BACKUP_* for backups.")
+final class StorageCheckCommand implements Callable<Integer> {
+    private final CommandContext context;
+
+    @Parameters(
+            arity = "0..*",
+            paramLabel = "STORE",
+            converter = Name.class,
+            description = "documents, backups (default: both)")
+    private List<Store> stores = new ArrayList<>();
+
+    StorageCheckCommand(CommandContext context) {
+        this.context = context;
+    }
+
+    /** The stores that there are, by the names that they have here. */
+    private enum Store {
+        documents,
+        backups
+    }
+
+    @Override
+    public Integer call() throws ConfigurationException {
+        List<Store> asked = stores.isEmpty() ? Arrays.asList(Store.values()) : stores;
+        // All of them before the first: a wrong variable should not show after minutes.
+        List<Place> places = new ArrayList<>();
+        for (Store store : asked) {
+            places.add(placeIn(store));
+        }
+        context.interruption().listen();
+        boolean kept = true;
+        for (int i = 0; i < asked.size(); i++) {
+            kept &= check(asked.get(i), places.get(i));
+        }
+        return kept ? ExitCode.DONE : ExitCode.FAILED;
+    }
+
+    private Place placeIn(Store store) throws ConfigurationException {
+        return switch (store) {
+            case documents -> Places.in(Configuration.forStorage(context.environment()));
+            case backups -> Places.in(Configuration.forRepository(context.environment()));
+        };
+    }
+
+    private boolean check(Store store, Place place) {
+        StorageCheck check = new StorageCheck(place);
+        context.interruption().cancels(() -> {
+            check.cancel();
+            return true;
+        });
+        try {
+            return check.run(promise -> context.out().println(line(store, promise)));
+        } catch (IOException e) {
+            context.err().println(store + ": " + e.getMessage());
+            return false;
+        }
+    }
+
+    private static String line(Store store, Promise promise) {
+        String verdict = promise.fault().isPresent() ? "broken" : "kept";
+        String line = String.join("\t", store.name(), promise.number(), verdict, promise.text());
+        return promise.fault().map(fault -> line + "\t" + fault).orElse(line);
+    }
+
+    private static final class Name implements ITypeConverter<Store> {
+        @Override
+        public Store convert(String text) {
+            return Arrays.stream(Store.values())
+                    .filter(store -> store.name().equals(text))
+                    .findFirst()
+                    .orElseThrow(() -> new TypeConversionException("'" + text + "' is not one of documents, backups"));
+        }
+    }
+}
