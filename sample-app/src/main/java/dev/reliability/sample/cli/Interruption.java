@@ -78,12 +78,18 @@ public final class Interruption {
     }
 
     private void cancel(BooleanSupplier begun) {
-        if (!begun.getAsBoolean()) {
-            synchronized (this) {
-                tooLate = true;
+        try {
+            if (begun.getAsBoolean()) {
+                return;
             }
-            err.println("it is too late to cancel it, waiting for its end");
+        } catch (RuntimeException failure) {
+            err.println("it can not be cancelled: " + failure.getMessage());
+            return;
         }
+        synchronized (this) {
+            tooLate = true;
+        }
+        err.println("it is too late to cancel it, waiting for its end");
     }
 
     private synchronized boolean isTooLate() {
