@@ -18,6 +18,9 @@ import java.util.Objects;
  * @param undoPeriod how long a replaced database is kept, zero to 365 days; default 24 hours
  * @param compression how new backups are compressed, whatever older ones are; default gzip
  * @param stallLimit pg_dump is ended if it writes no byte for so long, zero to 30 days; zero for never; default 30 minutes
+ * @param skipUnchanged whether an object is not read again that has the length and the moment of writing that it had in
+ *     the backup before; default false: every object is read. Not with encryption, as nobody can read there what the
+ *     backup before said
  */
 public record BackupConfig(
         int retentionDays,
@@ -25,7 +28,8 @@ public record BackupConfig(
         RestoreOptions.Mode restoreMode,
         Duration undoPeriod,
         Compression compression,
-        Duration stallLimit) {
+        Duration stallLimit,
+        boolean skipUnchanged) {
     private static final Duration LONGEST_UNDO = Duration.ofDays(365);
     private static final Duration LONGEST_STALL = Duration.ofDays(30);
 
@@ -55,26 +59,40 @@ public record BackupConfig(
     /** Seven days, at least three, by switch, with a day to undo, in gzip, with half an hour of silence. */
     public static BackupConfig defaults() {
         return new BackupConfig(
-                7, 3, RestoreOptions.Mode.SWITCH, Duration.ofHours(24), Compression.GZIP, PostgreSQLBackup.STALL_LIMIT);
+                7,
+                3,
+                RestoreOptions.Mode.SWITCH,
+                Duration.ofHours(24),
+                Compression.GZIP,
+                PostgreSQLBackup.STALL_LIMIT,
+                false);
     }
 
     /** The same with another retention. */
     public BackupConfig withRetention(int days, int minimum) {
-        return new BackupConfig(days, minimum, restoreMode, undoPeriod, compression, stallLimit);
+        return new BackupConfig(days, minimum, restoreMode, undoPeriod, compression, stallLimit, skipUnchanged);
     }
 
     /** The same with another way to restore. */
     public BackupConfig withRestore(RestoreOptions.Mode mode, Duration undo) {
-        return new BackupConfig(retentionDays, retentionMinimum, mode, undo, compression, stallLimit);
+        return new BackupConfig(retentionDays, retentionMinimum, mode, undo, compression, stallLimit, skipUnchanged);
     }
 
     /** The same with another compression of new backups. */
     public BackupConfig withCompression(Compression other) {
-        return new BackupConfig(retentionDays, retentionMinimum, restoreMode, undoPeriod, other, stallLimit);
+        return new BackupConfig(
+                retentionDays, retentionMinimum, restoreMode, undoPeriod, other, stallLimit, skipUnchanged);
     }
 
     /** The same with another patience with pg_dump. */
     public BackupConfig withStallLimit(Duration limit) {
-        return new BackupConfig(retentionDays, retentionMinimum, restoreMode, undoPeriod, compression, limit);
+        return new BackupConfig(
+                retentionDays, retentionMinimum, restoreMode, undoPeriod, compression, limit, skipUnchanged);
+    }
+
+    /** The same, believing that what looks unchanged is, or not. */
+    public BackupConfig withSkipUnchanged(boolean skip) {
+        return new BackupConfig(
+                retentionDays, retentionMinimum, restoreMode, undoPeriod, compression, stallLimit, skip);
     }
 }

@@ -131,7 +131,7 @@ public final class BackupManager implements BackupService, AutoCloseable {
     private Creation creation(BackupType type, Repository repository, RunningOperation operation) {
         Encoding encoding =
                 new Encoding(config.compression(), parts.encryption().writing());
-        return new Creation(parts, type, encoding, repository, operation);
+        return new Creation(parts, type, encoding, config.skipUnchanged(), repository, operation);
     }
 
     /**

@@ -135,12 +135,17 @@ public final class BackupManagerBuilder {
     /**
      * Opens nothing yet.
      *
-     * @throws IllegalArgumentException if backups are to be encrypted and there is no signing key
+     * @throws IllegalArgumentException if backups are to be encrypted, and there is no signing key or unchanged objects are
+     *     to be skipped
      */
     public BackupManager build() {
         if (recipients != null && keys.isEmpty()) {
             throw new IllegalArgumentException(
                     "backups: encryption needs a signing key, of which the names of encrypted contents are made");
+        }
+        if (recipients != null && config.skipUnchanged()) {
+            throw new IllegalArgumentException("backups: with encryption no object can be skipped as unchanged: nobody"
+                    + " can read here what the backup before said of it");
         }
         return new BackupManager(this);
     }

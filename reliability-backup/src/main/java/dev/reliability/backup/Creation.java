@@ -34,6 +34,7 @@ final class Creation {
     private final Parts parts;
     private final BackupType type;
     private final Encoding encoding;
+    private final boolean skipsUnchanged;
     private final Repository repository;
     private final RunningOperation operation;
     private final ObjectStore store;
@@ -42,10 +43,18 @@ final class Creation {
     private @Nullable ObjectsFacts objects;
     private long addedBlobBytes;
 
-    Creation(Parts parts, BackupType type, Encoding encoding, Repository repository, RunningOperation operation) {
+    /** @param skipsUnchanged whether objects are not read again that look as they did in the backup before */
+    Creation(
+            Parts parts,
+            BackupType type,
+            Encoding encoding,
+            boolean skipsUnchanged,
+            Repository repository,
+            RunningOperation operation) {
         this.parts = parts;
         this.type = type;
         this.encoding = encoding;
+        this.skipsUnchanged = skipsUnchanged;
         this.repository = repository;
         this.operation = operation;
         this.store = repository.store();
@@ -122,7 +131,12 @@ final class Creation {
 
     private void copyObjects(String id, @Nullable DatabaseSnapshot snapshot) throws IOException, SQLException {
         StorageBackup storage = new StorageBackup(
-                parts.requireObjects(), store, BlobWriting.of(repository, operation.lease(), encoding.keyset()));
+                parts.requireObjects(),
+                store,
+                BlobWriting.of(repository, operation.lease(), encoding.keyset()),
+                skipsUnchanged
+                        ? repository.catalog().newestOf(encoding.keyset().id()).orElse(null)
+                        : null);
         StorageBackup.Copied copied;
         try (Stream<String> references = references(snapshot)) {
             copied = storage.copy(
@@ -173,8 +187,15 @@ final class Creation {
     private static OperationRunner.Result result(Manifest manifest) {
         return manifest.status() == BackupStatus.COMPLETED
                 ? OperationRunner.Result.completed("backup " + manifest.id() + " is whole: " + manifest.size()
-                        + " bytes, " + manifest.addedBytes() + " of them new")
+                        + " bytes, " + manifest.addedBytes() + " of them new" + unread(manifest.objects()))
                 : new OperationRunner.Result(
                         OperationStatus.Status.INCOMPLETE, "backup " + manifest.id() + ": " + manifest.message());
+    }
+
+    private static String unread(@Nullable ObjectsFacts objects) {
+        return objects == null || objects.unread() == 0
+                ? ""
+                : "; " + objects.unread() + " of " + objects.count()
+                        + " objects look unchanged and were not read again";
     }
 }

@@ -8,6 +8,7 @@ import java.util.List;
  * @param count how many objects
  * @param bytes their bytes as the application sees them
  * @param storedBytes the bytes of all their blobs in the repository
+ * @param unread how many of them were not read again, as they had the length and the moment of an earlier backup
  * @param keyset which folder of blobs they are in
  * @param references {@code checked} if every key that the rows name was looked for, {@code unchecked} if nobody said
  *     which they are
@@ -18,6 +19,7 @@ public record ObjectsFacts(
         long count,
         long bytes,
         long storedBytes,
+        long unread,
         String keyset,
         String references,
         List<String> missing,

@@ -20,6 +20,7 @@ final class ObjectsFactsJson {
         out.writeNumberField("count", facts.count());
         out.writeNumberField("bytes", facts.bytes());
         out.writeNumberField("stored_bytes", facts.storedBytes());
+        out.writeNumberField("unread", facts.unread());
         Json.text(out, "keyset", facts.keyset());
         Json.text(out, "references", facts.references());
         out.writeNumberField("missing_count", facts.missingCount());
@@ -35,6 +36,7 @@ final class ObjectsFactsJson {
                 json.count("count"),
                 json.count("bytes"),
                 json.count("stored_bytes"),
+                json.count("unread"),
                 json.text("keyset"),
                 json.text("references"),
                 json.texts("missing"),

@@ -2,17 +2,10 @@ package dev.reliability.backup.objects;
 
 import dev.reliability.backup.encryption.Keyset;
 import dev.reliability.backup.manifest.Artifact;
-import dev.reliability.backup.manifest.ManifestReading;
-import dev.reliability.backup.repository.Catalog;
 import dev.reliability.backup.repository.Lease;
 import dev.reliability.backup.repository.Repository;
-import dev.reliability.core.backup.Backup;
-import dev.reliability.core.backup.BackupStatus;
 import java.io.IOException;
-import java.util.Arrays;
-import java.util.Set;
 import java.util.function.Predicate;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,25 +22,17 @@ public record BlobWriting(
         long epoch,
         Predicate<String> trashed,
         @Nullable Artifact earlier) {
-    private static final Set<BackupStatus> EXISTING =
-            Arrays.stream(BackupStatus.values()).filter(BackupStatus::exists).collect(Collectors.toUnmodifiableSet());
 
     /** For the holder of this lease. */
     public static BlobWriting of(Repository repository, Lease lease, Keyset keyset) throws IOException {
-        Artifact earlier = keyset.encrypts() ? newestList(repository.catalog(), keyset) : null;
+        Artifact earlier = !keyset.encrypts()
+                ? null
+                : repository
+                        .catalog()
+                        .newestOf(keyset.id())
+                        .flatMap(newest -> newest.artifact(Artifact.REFS))
+                        .orElse(null);
         return new BlobWriting(keyset, lease.epoch(), repository.sweep().trashed(), earlier);
-    }
-
-    private static @Nullable Artifact newestList(Catalog catalog, Keyset keyset) throws IOException {
-        for (Backup backup : catalog.all(EXISTING)) {
-            if (backup.type().hasStorage()
-                    && catalog.manifest(backup.id()).orElse(null) instanceof ManifestReading.Intact intact
-                    && intact.manifest().objects() != null
-                    && intact.manifest().objects().keyset().equals(keyset.id())) {
-                return intact.manifest().artifact(Artifact.REFS).orElse(null);
-            }
-        }
-        return null;
     }
 
     /** Of contents that are not encrypted. */

@@ -125,13 +125,16 @@ final class Blobs implements Closeable {
         }
     }
 
+    /** Whether the repository has this blob, for use once more. */
+    boolean has(BlobRef blob) throws IOException {
+        return !trashed.test(blob.key()) && hasLength(repository.head(blob.key()), blob.storedBytes());
+    }
+
     private Stored storeAs(String sha256, long size, ObjectBody content) throws IOException {
         String first = Layout.blob(keyset.id(), keyset.nameOf(sha256));
         String second = Layout.second(first, epoch);
         BlobRef vouched = keyset.encrypts() ? known.find(first).orElse(null) : null;
-        if (vouched != null
-                && !trashed.test(vouched.key())
-                && hasLength(repository.head(vouched.key()), vouched.storedBytes())) {
+        if (vouched != null && has(vouched)) {
             return new Stored(vouched, sha256, size, 0);
         }
         for (String key : List.of(first, second)) {

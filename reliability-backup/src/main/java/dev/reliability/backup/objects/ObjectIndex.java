@@ -14,6 +14,10 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -31,6 +35,11 @@ final class ObjectIndex {
 
     private ObjectIndex() {}
 
+    /** Which of two keys comes first: less than zero if the first does. */
+    static int order(String a, String b) {
+        return Arrays.compareUnsigned(a.getBytes(StandardCharsets.UTF_8), b.getBytes(StandardCharsets.UTF_8));
+    }
+
     /** Writes lines; closing it ends the index and leaves the stream open. */
     static final class Writer implements Closeable {
         private final JsonGenerator json;
@@ -45,6 +54,7 @@ final class ObjectIndex {
             json.writeNumberField("size", entry.size());
             json.writeStringField("sha256", entry.sha256());
             json.writeStringField("blob", entry.blob());
+            json.writeStringField("modified", entry.modified().toString());
             ObjectAttributes attributes = entry.attributes();
             if (attributes.contentType() != null) {
                 json.writeStringField("content_type", attributes.contentType());
@@ -119,6 +129,7 @@ final class ObjectIndex {
                     number(required(fields, "size")),
                     required(fields, "sha256"),
                     required(fields, "blob"),
+                    moment(required(fields, "modified")),
                     new ObjectAttributes(fields.get("content_type"), metadata));
         }
 
@@ -128,6 +139,14 @@ final class ObjectIndex {
                 throw new DamagedException(name + " has a line without '" + field + "'");
             }
             return value;
+        }
+
+        private Instant moment(String text) throws DamagedException {
+            try {
+                return Instant.parse(text);
+            } catch (DateTimeException e) {
+                throw new DamagedException(name + " has a moment that is none: " + text, e);
+            }
         }
 
         private long number(String text) throws DamagedException {

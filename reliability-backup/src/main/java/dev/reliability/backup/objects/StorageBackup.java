@@ -1,7 +1,9 @@
 package dev.reliability.backup.objects;
 
 import dev.reliability.backup.manifest.Artifact;
+import dev.reliability.backup.manifest.Manifest;
 import dev.reliability.backup.manifest.ObjectsFacts;
+import dev.reliability.backup.repository.BlobRef;
 import dev.reliability.backup.stream.Artifacts;
 import dev.reliability.backup.stream.Encoding;
 import dev.reliability.core.storage.ObjectAttributes;
@@ -20,7 +22,8 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Copies the objects of an application into a repository: every object is read, each distinct content is stored once.
+ * Copies the objects of an application into a repository: every object is read, unless told otherwise, and each distinct
+ * content is stored once.
  *
  * <p>Memory: 8 bytes an object while references are checked, else bounded. Not for use by several threads at once.
  */
@@ -30,15 +33,19 @@ public final class StorageBackup {
     private final ObjectStore source;
     private final ObjectStore repository;
     private final BlobWriting writing;
+    private final @Nullable Manifest believed;
 
     /**
      * @param source the application's objects
      * @param writing how contents are stored
+     * @param believed the backup of which an object is believed to be unchanged that has the same length and moment of
+     *     writing, and is not read again; null to read every object
      */
-    public StorageBackup(ObjectStore source, ObjectStore repository, BlobWriting writing) {
+    public StorageBackup(ObjectStore source, ObjectStore repository, BlobWriting writing, @Nullable Manifest believed) {
         this.source = source;
         this.repository = repository;
         this.writing = writing;
+        this.believed = believed;
     }
 
     /**
@@ -72,8 +79,9 @@ public final class StorageBackup {
             throws IOException {
         // The index is written while objects are copied, and may be encrypted: what it names is spooled beside it.
         try (Spool refs = new Spool();
-                Blobs blobs = Blobs.open(repository, writing)) {
-            Run run = new Run(blobs, refs.out(), progress);
+                Blobs blobs = Blobs.open(repository, writing);
+                UnchangedObjects unchanged = new UnchangedObjects(repository, believed)) {
+            Run run = new Run(blobs, unchanged, refs.out(), progress);
             Artifact index = Artifacts.write(
                     repository, Artifact.OBJECTS, indexKey, indexEncoding, out -> run.copyAll(out, references));
             Artifact list = Artifacts.write(repository, Artifact.REFS, refsKey, Encoding.GZIP, refs::copyTo);
@@ -81,6 +89,7 @@ public final class StorageBackup {
                     run.count,
                     run.bytes,
                     run.storedBytes,
+                    run.unread,
                     writing.keyset().id(),
                     references == null ? "unchecked" : "checked",
                     run.missing,
@@ -91,6 +100,7 @@ public final class StorageBackup {
 
     private final class Run {
         private final Blobs blobs;
+        private final UnchangedObjects unchanged;
         private final OutputStream refs;
         private final LongConsumer progress;
         private final KeyFingerprints seen = new KeyFingerprints();
@@ -99,10 +109,12 @@ public final class StorageBackup {
         private long count;
         private long bytes;
         private long storedBytes;
+        private long unread;
         private long added;
 
-        Run(Blobs blobs, OutputStream refs, LongConsumer progress) {
+        Run(Blobs blobs, UnchangedObjects unchanged, OutputStream refs, LongConsumer progress) {
             this.blobs = blobs;
+            this.unchanged = unchanged;
             this.refs = refs;
             this.progress = progress;
         }
@@ -113,7 +125,7 @@ public final class StorageBackup {
                 for (Iterator<ObjectInfo> all = objects.iterator(); all.hasNext(); ) {
                     ObjectInfo info = all.next();
                     if (!info.key().startsWith(ObjectKeys.PROBES)) {
-                        copy(info.key(), index, references != null);
+                        copy(info, index, references != null);
                     }
                 }
             } catch (UncheckedIOException e) {
@@ -124,23 +136,40 @@ public final class StorageBackup {
             }
         }
 
-        private void copy(String key, ObjectIndex.Writer index, boolean remember) throws IOException {
+        private void copy(ObjectInfo info, ObjectIndex.Writer index, boolean remember) throws IOException {
+            ObjectEntry then = unchanged.find(info).orElse(null);
+            BlobRef known = then == null ? null : new BlobRef(then.blob(), then.size(), then.sha256());
+            if (then != null && known != null && blobs.has(known)) {
+                index.write(then);
+                unread++;
+                copied(info.key(), then.size(), known, remember);
+                return;
+            }
             Blobs.Stored stored;
             try {
-                stored = blobs.store(source.location(key), () -> source.get(key));
+                stored = blobs.store(source.location(info.key()), () -> source.get(info.key()));
             } catch (ObjectNotFoundException deletedMeanwhile) {
                 return;
             }
             index.write(new ObjectEntry(
-                    key, stored.size(), stored.sha256(), stored.blob().key(), attributes(key)));
-            stored.blob().writeTo(refs);
+                    info.key(),
+                    stored.size(),
+                    stored.sha256(),
+                    stored.blob().key(),
+                    info.lastModified(),
+                    attributes(info.key())));
+            added += stored.added();
+            copied(info.key(), stored.size(), stored.blob(), remember);
+        }
+
+        private void copied(String key, long size, BlobRef blob, boolean remember) throws IOException {
+            blob.writeTo(refs);
             if (remember) {
                 seen.add(key);
             }
             count++;
-            bytes += stored.size();
-            storedBytes += stored.blob().storedBytes();
-            added += stored.added();
+            bytes += size;
+            storedBytes += blob.storedBytes();
             progress.accept(bytes);
         }
 

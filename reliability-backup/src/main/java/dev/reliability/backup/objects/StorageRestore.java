@@ -15,10 +15,8 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.security.DigestOutputStream;
 import java.security.MessageDigest;
-import java.util.Arrays;
 import java.util.Iterator;
 import java.util.Optional;
 import java.util.function.LongConsumer;
@@ -111,6 +109,7 @@ public final class StorageRestore {
                             stored.size(),
                             stored.sha256(),
                             stored.blob().key(),
+                            info.lastModified(),
                             attributes(info.key())));
                     stored.blob().writeTo(refs.out());
                 });
@@ -155,7 +154,7 @@ public final class StorageRestore {
             ObjectEntry entry = wanted.next();
             while (current.hasNext()) {
                 ObjectInfo info = current.next();
-                while (entry != null && order(entry.key(), info.key()) < 0) {
+                while (entry != null && ObjectIndex.order(entry.key(), info.key()) < 0) {
                     entry = wanted.next();
                 }
                 if (entry != null && entry.key().equals(info.key())) {
@@ -191,10 +190,6 @@ public final class StorageRestore {
     private ObjectAttributes attributes(String key) throws IOException {
         Optional<ObjectInfo> info = target.keepsAttributes() ? target.head(key) : Optional.empty();
         return info.map(ObjectInfo::attributes).orElse(ObjectAttributes.NONE);
-    }
-
-    private static int order(String a, String b) {
-        return Arrays.compareUnsigned(a.getBytes(StandardCharsets.UTF_8), b.getBytes(StandardCharsets.UTF_8));
     }
 
     private interface EntryAction {

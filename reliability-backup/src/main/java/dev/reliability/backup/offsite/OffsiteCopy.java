@@ -2,7 +2,6 @@ package dev.reliability.backup.offsite;
 
 import dev.reliability.backup.manifest.Artifact;
 import dev.reliability.backup.manifest.Manifest;
-import dev.reliability.backup.manifest.ManifestReading;
 import dev.reliability.backup.objects.DistinctBlobs;
 import dev.reliability.backup.objects.KeyFingerprints;
 import dev.reliability.backup.repository.BlobRef;
@@ -12,14 +11,11 @@ import dev.reliability.backup.repository.Refs;
 import dev.reliability.backup.repository.Repository;
 import dev.reliability.backup.stream.Artifacts;
 import dev.reliability.backup.stream.DamagedException;
-import dev.reliability.core.backup.Backup;
 import dev.reliability.core.backup.BackupException;
-import dev.reliability.core.backup.BackupStatus;
 import dev.reliability.core.storage.ObjectInfo;
 import dev.reliability.core.storage.ObjectStore;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -37,8 +33,6 @@ import java.util.stream.Stream;
  * repository that is read, so that nothing is deleted meanwhile.
  */
 public final class OffsiteCopy {
-    private static final Set<BackupStatus> EXISTING = EnumSet.of(BackupStatus.COMPLETED, BackupStatus.INCOMPLETE);
-
     private final Repository from;
     private final Repository to;
     private final LongConsumer progress;
@@ -145,16 +139,12 @@ public final class OffsiteCopy {
 
     /** The blobs of the newest backup there, which were compared before its manifest was written. */
     private void readNewest(String keyset, KeyFingerprints compared) throws IOException {
-        for (Backup backup : to.catalog().all(EXISTING)) {
-            if (to.catalog().manifest(backup.id()).orElse(null) instanceof ManifestReading.Intact intact
-                    && intact.manifest().objects() != null
-                    && intact.manifest().objects().keyset().equals(keyset)) {
-                Artifact refs = intact.manifest().artifact(Artifact.REFS).orElse(null);
-                if (refs != null) {
-                    Refs.read(to.store(), refs, blob -> compared.add(blob.line()));
-                    return;
-                }
-            }
+        Artifact refs = to.catalog()
+                .newestOf(keyset)
+                .flatMap(newest -> newest.artifact(Artifact.REFS))
+                .orElse(null);
+        if (refs != null) {
+            Refs.read(to.store(), refs, blob -> compared.add(blob.line()));
         }
     }
 

@@ -16,6 +16,7 @@ import java.io.IOException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -26,6 +27,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Which backups there are. Safe for use by any thread. */
 public final class Catalog {
+    private static final Set<BackupStatus> EXISTING = EnumSet.of(BackupStatus.COMPLETED, BackupStatus.INCOMPLETE);
     private static final Comparator<Backup> OLDEST_FIRST = Comparator.comparing(Backup::createdAt)
             // Of one second the second is "…_2", the tenth "…_10".
             .thenComparing(backup -> backup.id().length())
@@ -192,6 +194,19 @@ public final class Catalog {
     /** All backups of these statuses, newest first, however many; when they were verified is not looked up. */
     public List<Backup> all(Set<BackupStatus> statuses) throws IOException {
         return select(null, statuses);
+    }
+
+    /** The newest trusted backup with objects in this keyset; empty if there is none. */
+    public Optional<Manifest> newestOf(String keyset) throws IOException {
+        for (Backup backup : all(EXISTING)) {
+            if (backup.type().hasStorage()
+                    && manifest(backup.id()).orElse(null) instanceof ManifestReading.Intact intact
+                    && intact.manifest().objects() != null
+                    && intact.manifest().objects().keyset().equals(keyset)) {
+                return Optional.of(intact.manifest());
+            }
+        }
+        return Optional.empty();
     }
 
     /** All that lies in a manifest's place and is none of ours; it is never listed, counted or cleaned up. */

@@ -60,7 +60,7 @@ public final class ManifestSamples {
                         2,
                         1,
                         8_000_000),
-                new ObjectsFacts(500, 1_000_000, 900_000, "plain", "checked", List.of("文件/a b.pdf"), 1),
+                new ObjectsFacts(500, 1_000_000, 900_000, 3, "plain", "checked", List.of("文件/a b.pdf"), 1),
                 123_456,
                 "1 object that rows name is missing");
     }

@@ -104,7 +104,7 @@ class StorageRoundTripTest {
         copy();
         String blob = keys(repository, "blobs/").iterator().next();
 
-        StorageBackup.Copied second = new StorageBackup(documents, repository, BlobWriting.plain(2, blob::equals))
+        StorageBackup.Copied second = new StorageBackup(documents, repository, BlobWriting.plain(2, blob::equals), null)
                 .copy("storage/second/objects.jsonl.gz", Encoding.GZIP, "storage/second/refs.gz", null, bytes -> {});
         repository.delete(blob);
 
@@ -137,7 +137,7 @@ class StorageRoundTripTest {
     void referencedKeysThatAreMissing_areNamed() throws IOException {
         put("there.txt", "there");
 
-        StorageBackup.Copied copied = new StorageBackup(documents, repository, BlobWriting.plain(1, key -> false))
+        StorageBackup.Copied copied = new StorageBackup(documents, repository, BlobWriting.plain(1, key -> false), null)
                 .copy(
                         "full/1/objects.jsonl.gz",
                         Encoding.GZIP,
@@ -185,7 +185,7 @@ class StorageRoundTripTest {
 
     private StorageBackup.Copied copy() throws IOException {
         String folder = "storage/" + ++backups;
-        return new StorageBackup(documents, repository, BlobWriting.plain(1, key -> false))
+        return new StorageBackup(documents, repository, BlobWriting.plain(1, key -> false), null)
                 .copy(folder + "/objects.jsonl.gz", Encoding.GZIP, folder + "/refs.gz", null, bytes -> {});
     }
 

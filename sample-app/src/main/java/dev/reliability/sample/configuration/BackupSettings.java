@@ -20,6 +20,7 @@ import java.util.regex.Pattern;
  * @param retentionDays days that a backup is kept
  * @param retentionMinimum how many of each type are kept however old they are
  * @param compression {@code gzip} or {@code zstd}, of new backups
+ * @param skipUnchanged whether documents are not read again that look unchanged
  * @param encryption to whom new backups are encrypted, and what opens those that are
  * @param stallLimit how long pg_dump may write nothing; zero for ever
  * @param restoreMode {@code switch} or {@code in_place}, where a restore does not say
@@ -35,6 +36,7 @@ public record BackupSettings(
         int retentionDays,
         int retentionMinimum,
         String compression,
+        boolean skipUnchanged,
         EncryptionSettings encryption,
         Duration stallLimit,
         String restoreMode,
@@ -53,6 +55,7 @@ public record BackupSettings(
                 values.get(Variables.RETENTION_DAYS),
                 values.get(Variables.RETENTION_MIN),
                 values.get(Variables.BACKUP_COMPRESSION),
+                skipUnchanged(values),
                 EncryptionSettings.read(values),
                 values.get(Variables.BACKUP_STALL_MINUTES),
                 values.get(Variables.RESTORE_MODE),
@@ -101,6 +104,17 @@ public record BackupSettings(
         return matcher.matches()
                 ? Optional.of(Instant.EPOCH.plus(Duration.ofMinutes(Long.parseLong(matcher.group(1)))))
                 : Optional.empty();
+    }
+
+    private static boolean skipUnchanged(Values values) {
+        boolean skip = values.get(Variables.BACKUP_SKIP_UNCHANGED);
+        if (skip && values.isSet(Variables.BACKUP_ENCRYPTION_RECIPIENTS)) {
+            values.fault(
+                    Variables.BACKUP_SKIP_UNCHANGED,
+                    "does not go with " + Variables.BACKUP_ENCRYPTION_RECIPIENTS.name()
+                            + ": nobody can read here what the backup before said of a document");
+        }
+        return skip;
     }
 
     private static List<Secret> signingKeys(Values values) {

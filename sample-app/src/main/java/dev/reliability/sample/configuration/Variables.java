@@ -151,6 +151,12 @@ final class Variables {
             "gzip",
             Rule.oneOf("gzip", "zstd"),
             "How new backups are compressed; both kinds are restored, whatever this says");
+    static final Variable<Boolean> BACKUP_SKIP_UNCHANGED = plain(
+            "BACKUP_SKIP_UNCHANGED",
+            "false",
+            Rule.bool(),
+            "Whether a document is not read again that has the length and the moment of writing that it had in the backup"
+                    + " before; not with encryption. By default every byte is read");
     static final Variable<String> BACKUP_ENCRYPTION_RECIPIENTS = plain(
             "BACKUP_ENCRYPTION_RECIPIENTS",
             null,

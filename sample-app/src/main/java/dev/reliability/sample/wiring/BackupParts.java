@@ -62,6 +62,7 @@ public final class BackupParts {
                 .signingKeys(backups.signingKeys().stream().map(Secret::reveal).toList())
                 .config(BackupConfig.defaults()
                         .withRetention(backups.retentionDays(), backups.retentionMinimum())
+                        .withSkipUnchanged(backups.skipUnchanged())
                         .withCompression(Compression.of(backups.compression()).orElseThrow())
                         .withStallLimit(backups.stallLimit())
                         .withRestore(

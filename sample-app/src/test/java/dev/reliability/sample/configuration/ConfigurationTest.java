@@ -103,6 +103,19 @@ class ConfigurationTest {
     }
 
     @Test
+    void skipping_unchanged_documents_does_not_go_with_encryption() {
+        assertThat(faults(with(
+                        "BACKUP_SKIP_UNCHANGED",
+                        "true",
+                        "BACKUP_SIGNING_KEY",
+                        SECRET,
+                        "BACKUP_ENCRYPTION_RECIPIENTS",
+                        "age1ql3z7hjy54pw3hyww5ayyfg7zqgvc7w3j2elw8zmrj2kg5sfn9aqmcac8p")))
+                .containsExactly("BACKUP_SKIP_UNCHANGED does not go with BACKUP_ENCRYPTION_RECIPIENTS: nobody can read"
+                        + " here what the backup before said of a document");
+    }
+
+    @Test
     void encryption_needs_a_signing_key_recipients_that_are_some_and_an_identity_file_that_is_there() {
         assertThat(faults(with(
                         "BACKUP_ENCRYPTION_RECIPIENTS",
