@@ -9,7 +9,10 @@ import dev.reliability.sample.storagecheck.StorageCheck;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ITypeConverter;
@@ -20,11 +23,11 @@ import picocli.CommandLine.TypeConversionException;
 @Command(
         name = "check",
         mixinStandardHelpOptions = true,
-        description =
-                "Asks the store of the documents and that of the backups for every promise that this software relies"
-                        + " on, in a place of its own that is removed afterwards. Prints a line a promise: store, number,"
-                        + " kept or broken, promise, and how it was broken, separated by tabs. Ends with 1 if any was"
-                        + " broken. Needs STORAGE_* for documents, BACKUP_* for backups.")
+        description = "Asks the store of the documents and those of the backups for every promise that this software"
+                + " relies on, in a place of its own that is removed afterwards. Prints a line a promise: store, number,"
+                + " kept or broken, promise, and how it was broken, separated by tabs. Ends with 1 if any was"
+                + " broken. Needs STORAGE_* for documents, BACKUP_* for backups, OFFSITE_* for"
+                + " offsite.")
 final class StorageCheckCommand implements Callable<Integer> {
     private final CommandContext context;
 
@@ -32,7 +35,7 @@ final class StorageCheckCommand implements Callable<Integer> {
             arity = "0..*",
             paramLabel = "STORE",
             converter = Name.class,
-            description = "documents, backups (default: both)")
+            description = "documents, backups, offsite (default: all that are configured)")
     private List<Store> stores = new ArrayList<>();
 
     StorageCheckCommand(CommandContext context) {
@@ -42,29 +45,40 @@ final class StorageCheckCommand implements Callable<Integer> {
     /** The stores that there are, by the names that they have here. */
     private enum Store {
         documents,
-        backups
+        backups,
+        offsite
     }
 
     @Override
     public Integer call() throws ConfigurationException {
-        List<Store> asked = stores.isEmpty() ? Arrays.asList(Store.values()) : stores;
         // All of them before the first: a wrong variable should not show after minutes.
-        List<Place> places = new ArrayList<>();
-        for (Store store : asked) {
-            places.add(placeIn(store));
+        Map<Store, Place> places = new EnumMap<>(Store.class);
+        for (Store store : Store.values()) {
+            if (stores.isEmpty() || stores.contains(store)) {
+                placeIn(store).ifPresent(place -> places.put(store, place));
+            }
+        }
+        if (stores.contains(Store.offsite) && !places.containsKey(Store.offsite)) {
+            context.err().println("BACKUP_OFFSITE is not set: there is no such store");
+            return ExitCode.USAGE;
         }
         context.interruption().listen();
         boolean kept = true;
-        for (int i = 0; i < asked.size(); i++) {
-            kept &= check(asked.get(i), places.get(i));
+        for (Map.Entry<Store, Place> place : places.entrySet()) {
+            kept &= check(place.getKey(), place.getValue());
         }
         return kept ? ExitCode.DONE : ExitCode.FAILED;
     }
 
-    private Place placeIn(Store store) throws ConfigurationException {
+    /** Empty if it is not configured. */
+    private Optional<Place> placeIn(Store store) throws ConfigurationException {
         return switch (store) {
-            case documents -> Places.in(Configuration.forStorage(context.environment()));
-            case backups -> Places.in(Configuration.forRepository(context.environment()));
+            case documents -> Optional.of(Places.in(Configuration.forStorage(context.environment())));
+            case backups ->
+                Optional.of(Places.in(
+                        Configuration.forRepositories(context.environment()).repository()));
+            case offsite ->
+                Configuration.forRepositories(context.environment()).offsite().map(Places::in);
         };
     }
 
@@ -94,7 +108,8 @@ final class StorageCheckCommand implements Callable<Integer> {
             return Arrays.stream(Store.values())
                     .filter(store -> store.name().equals(text))
                     .findFirst()
-                    .orElseThrow(() -> new TypeConversionException("'" + text + "' is not one of documents, backups"));
+                    .orElseThrow(() ->
+                            new TypeConversionException("'" + text + "' is not one of documents, backups, offsite"));
         }
     }
 }

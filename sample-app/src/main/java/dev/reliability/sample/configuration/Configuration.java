@@ -63,12 +63,12 @@ public record Configuration(
     }
 
     /**
-     * What looking at the store of the backups needs.
+     * What looking at the stores of the backups needs.
      *
      * @throws ConfigurationException naming every fault
      */
-    public static RepositorySettings forRepository(Map<String, String> environment) throws ConfigurationException {
-        return read(environment, values -> BackupSettings.read(values).repository());
+    public static BackupSettings forRepositories(Map<String, String> environment) throws ConfigurationException {
+        return read(environment, BackupSettings::read);
     }
 
     /**

@@ -15,7 +15,7 @@ public final class Places {
                 : new BucketPlace(((StorageSettings.S3) store).bucket(), name());
     }
 
-    /** A place in the store of the backups. */
+    /** A place in a store of backups. */
     public static Place in(RepositorySettings store) {
         return store instanceof RepositorySettings.Folder folder
                 ? new FolderPlace(folder.folder(), name())

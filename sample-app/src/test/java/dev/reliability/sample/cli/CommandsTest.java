@@ -334,6 +334,8 @@ class CommandsTest {
     void storage_check_prints_a_line_a_promise_of_each_store_and_leaves_nothing() throws Exception {
         environment.put("STORAGE_DIR", folder.resolve("storage").toString());
         environment.put("BACKUP_DIR", folder.resolve("backups").toString());
+        assertThat(run("storage", "check", "offsite")).as("not configured").isEqualTo(2);
+        err.getBuffer().setLength(0);
 
         assertThat(run("storage", "check")).as(err.toString() + out).isZero();
 
@@ -342,6 +344,10 @@ class CommandsTest {
         assertThat(lines.get(0)).startsWith("documents\t1.1\tkept\tan object is invisible while it is written");
         assertThat(lines).filteredOn(line -> line.startsWith("backups\t")).hasSize(lines.size() / 2);
         assertThat(err.toString()).isEmpty();
+        environment.put("BACKUP_OFFSITE", folder.resolve("offsite").toString());
+        assertThat(run("storage", "check", "offsite")).as(err.toString()).isZero();
+        assertThat(out.toString()).contains("offsite\t10.1\tkept\t");
+        assertThat(folder.resolve("offsite")).isEmptyDirectory();
         assertThat(folder.resolve("storage")).isEmptyDirectory();
         assertThat(folder.resolve("backups")).isEmptyDirectory();
     }

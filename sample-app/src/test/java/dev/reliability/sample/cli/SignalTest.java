@@ -32,6 +32,19 @@ class SignalTest {
     private static final String SLOW = "CREATE TABLE loaded (id int);\nSELECT pg_catalog.pg_sleep(600);\n"
             + "--\n-- PostgreSQL database dump complete\n--\n";
 
+    /** A dump whose transaction is committed slowly, by a check that waits for its end. */
+    private static final String SLOW_TO_COMMIT = """
+            CREATE TABLE public.loaded (id int);
+            CREATE FUNCTION public.wait() RETURNS trigger LANGUAGE plpgsql AS
+                $$BEGIN PERFORM pg_catalog.pg_sleep(4); RETURN NULL; END$$;
+            CREATE CONSTRAINT TRIGGER slow AFTER INSERT ON public.loaded
+                DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION public.wait();
+            INSERT INTO public.loaded VALUES (1);
+            --
+            -- PostgreSQL database dump complete
+            --
+            """;
+
     private static final int CTRL_C = 3;
 
     @TempDir
@@ -87,6 +100,21 @@ class SignalTest {
                 .containsExactly(database);
         assertThat(server.query(database, "SELECT relname FROM pg_class WHERE relname IN ('live', 'loaded')"))
                 .containsExactly("live");
+    }
+
+    @Test
+    void what_can_only_be_finished_is_finished_and_tells_its_own_end(PrivatePostgres server) throws Exception {
+        database = server.createDatabase();
+        Path dump = Files.writeString(folder.resolve("slow.sql"), SLOW_TO_COMMIT);
+        Process process = start(server, "restore", "--yes", "--trust", "--mode", "in_place", dump.toString());
+        awaitSession(server, process, "wait_event = 'PgSleep'");
+
+        kill("TERM", "", process);
+
+        assertThat(process.waitFor()).as(err()).isZero();
+        assertThat(err()).contains("interrupted, cleaning up", "too late to cancel", "slow.sql is restored");
+        assertThat(out()).startsWith("op_").hasLineCount(1);
+        assertThat(server.query(database, "SELECT id::text FROM loaded")).containsExactly("1");
     }
 
     @Test
