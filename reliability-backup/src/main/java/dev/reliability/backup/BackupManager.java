@@ -31,12 +31,10 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.sql.SQLException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -59,7 +57,6 @@ import org.jspecify.annotations.Nullable;
  * use by any thread. {@link #close()} interrupts what runs.
  */
 public final class BackupManager implements BackupService, AutoCloseable {
-    private final ObjectStore store;
     private final BackupConfig config;
     private final TimeSource time;
     private final Parts parts;
@@ -69,7 +66,6 @@ public final class BackupManager implements BackupService, AutoCloseable {
     private final @Nullable OffsiteCopies offsite;
 
     BackupManager(BackupManagerBuilder builder) {
-        this.store = builder.store;
         this.config = builder.config;
         this.time = builder.time;
         PostgreSQLConfig database = builder.database;
@@ -83,7 +79,7 @@ public final class BackupManager implements BackupService, AutoCloseable {
                 builder.objects,
                 builder.references,
                 builder.encryption());
-        this.opening = new RepositoryOpening(store, builder, parts);
+        this.opening = new RepositoryOpening(builder.store, builder, parts);
         this.runner = new OperationRunner(opening, builder.listener);
         ObjectStore far = builder.offsite;
         this.offsite = far == null
@@ -117,7 +113,7 @@ public final class BackupManager implements BackupService, AutoCloseable {
     public OperationStatus create(BackupType type, Caller by) {
         parts.require(type);
         return Failures.forCaller(() -> {
-            requireReady(type);
+            new CreateAdmission(parts, repository()).admit(type);
             return runner.start(
                     OperationStatus.Kind.CREATE,
                     type,
@@ -153,7 +149,7 @@ public final class BackupManager implements BackupService, AutoCloseable {
         return Failures.forCaller(() -> new ScheduledBackup(repository(), fireTime, () -> {
                     OperationStatus begun = runner.start(
                             OperationStatus.Kind.CREATE, type, null, by, fireTime, (repository, operation) -> {
-                                requireReady(type);
+                                new CreateAdmission(parts, repository).admit(type);
                                 return creation(type, repository, operation).run();
                             });
                     OperationStatus ended = await(begun.id());
@@ -178,32 +174,6 @@ public final class BackupManager implements BackupService, AutoCloseable {
             return BackupType.DATABASE;
         }
         return parts.database() == null ? BackupType.STORAGE : BackupType.FULL;
-    }
-
-    private void requireReady(BackupType type) throws IOException, SQLException {
-        if (type.hasDatabase()) {
-            parts.requireDatabase().backup().preflight();
-        }
-        requireSpace(type);
-    }
-
-    /** A backup of this type needs about what the newest one added. */
-    private void requireSpace(BackupType type) throws IOException {
-        OptionalLong free = store.freeBytes();
-        if (free.isEmpty()) {
-            return;
-        }
-        List<Backup> newest = repository()
-                .catalog()
-                .list(new BackupQuery(type, BackupQuery.all().statuses(), 1))
-                .backups();
-        if (!newest.isEmpty() && free.getAsLong() < newest.get(0).addedBytes()) {
-            throw new BackupException.NoSpace(
-                    "the repository has room for " + free.getAsLong() + " bytes, and backup "
-                            + newest.get(0).id() + " took " + newest.get(0).addedBytes()
-                            + "; delete old backups or give it a larger disk",
-                    null);
-        }
     }
 
     @Override
