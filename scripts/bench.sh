@@ -27,7 +27,8 @@ usage() {
 Usage: scripts/bench.sh backup [--short]
 
   backup    a whole backup by the command line (its start, digests and SHA-256 included), in gzip and in zstd, against
-            pg_dump | gzip -6 and pg_dump > /dev/null, of 1.1 GB of rows on a private PostgreSQL
+            pg_dump | gzip -6, pg_dump > /dev/null and, where it is installed, a first full backup by pgBackRest, of
+            1.1 GB of rows on a private PostgreSQL
   --short   fewer rows and runs; the start of the JVM weighs more in them
 
 What it finds is on stdout: one line a measured run, and at the end one a goal:  goal NAME MEASURED TARGET met|short
