@@ -281,16 +281,14 @@ public final class Catalog {
     }
 
     private List<Entry> entries(@Nullable BackupType type) throws IOException {
-        List<Entry> entries = new ArrayList<>();
-        for (Listed listed : manifests.list(type)) {
-            Optional<Entry> entry = cache.get(listed.file());
-            if (entry.isEmpty()) {
-                entry = manifests.read(listed).map(reading -> entryOf(listed, reading));
-                entry.ifPresent(read -> cache.put(listed.file(), read));
-            }
-            entry.ifPresent(entries::add);
-        }
-        return entries;
+        return cache
+                .all(
+                        manifests.list(type),
+                        Listed::file,
+                        listed -> manifests.read(listed).map(reading -> entryOf(listed, reading)))
+                .stream()
+                .flatMap(Optional::stream)
+                .toList();
     }
 
     private Entry entryOf(Listed listed, ManifestReading reading) {

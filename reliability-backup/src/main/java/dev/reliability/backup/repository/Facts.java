@@ -116,6 +116,9 @@ public final class Facts {
                             .computeIfAbsent(place.backupId(), id -> new TreeMap<>(OLDEST_FIRST.reversed()))
                             .put(place.time(), file));
         }
+        readAll(newestFirst.values().stream()
+                .map(facts -> facts.firstEntry().getValue())
+                .toList());
         Map<String, Instant> wholeAt = new HashMap<>();
         for (Map.Entry<String, TreeMap<String, ObjectInfo>> backup : newestFirst.entrySet()) {
             for (Map.Entry<String, ObjectInfo> fact : backup.getValue().entrySet()) {
@@ -128,6 +131,14 @@ public final class Facts {
             }
         }
         return wholeAt;
+    }
+
+    /** The newest fact of each backup: most need no other, so these are read many at a time, and remembered. */
+    private void readAll(List<ObjectInfo> newest) throws IOException {
+        cache.all(newest, file -> file, file -> {
+            Optional<Place> place = placeOf(file.key());
+            return place.isEmpty() ? Optional.empty() : Optional.of(read(place.get()));
+        });
     }
 
     /** Whether a fact tells what this operation found out of this backup; one that can not be read may be it. */
