@@ -39,7 +39,7 @@ bench_lists() {
     bench_repository folder "$bench_dir/repository"
     bench_serve_s3
     bench_repository s3 "$bench_url"
-    bench_list s3-20-ms-away "$bench_url" 20
+    bench_list s3-20-ms-away "$bench_url" 20 1000
     goal growth-list-s3-20-ms-away-seconds "$(bench_first_seconds)" 1
     kill "$bench_server" 2>/dev/null
     bench_server=
@@ -50,19 +50,21 @@ bench_repository() {
     bench_tenth=$((bench_backups / 10))
     say "Making $bench_backups backups and $((bench_backups * 100)) blobs ($1) ..."
     growth fill "$2" 0 "$bench_tenth" 100
-    bench_list "$1" "$2" 0
+    bench_list "$1" "$2" 0 1000
     bench_small=$(bench_column 4)
     growth fill "$2" "$bench_tenth" "$bench_backups" 100
-    bench_list "$1" "$2" 0
+    bench_list "$1-newest-100" "$2" 0 100
+    goal "growth-list-$1-newest-100-seconds" "$(bench_first_seconds)" 1
+    bench_list "$1" "$2" 0 1000
     goal "growth-list-$1-seconds" "$(bench_first_seconds)" 1
     goal "growth-list-$1-memory-by-a-tenth" "$(bench_column 4 | awk -v small="$bench_small" '{ print $1 / small }')" 1.2
 }
 
-# bench_list NAME PLACE MILLIS: three times, each in a process of its own.
+# bench_list NAME PLACE MILLIS LIMIT: three times, each in a process of its own.
 bench_list() {
     : >"$bench_dir/lists"
     for bench_run in 1 2 3; do
-        growth list "$2" "$3" >"$bench_dir/listed"
+        growth list "$2" "$3" "$4" >"$bench_dir/listed"
         awk -v run="$bench_run" -v name="$1" '{
             printf "run %s list-%s: %d backups, first %d ms, second %d ms, %d kB resident\n", run, name, $1, $2, $3, $4
         }' "$bench_dir/listed"

@@ -22,6 +22,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** Which backups there are. Safe for use by any thread. */
@@ -180,11 +181,12 @@ public final class Catalog {
     /** Lists backups, newest first. */
     public BackupPage list(BackupQuery query) throws IOException {
         List<Backup> matching = select(query.type(), query.statuses());
-        Map<String, Instant> wholeAt = matching.isEmpty() ? Map.of() : facts.wholeAt();
+        List<Backup> shown = matching.stream().limit(query.limit()).toList();
+        Set<String> ids = shown.stream().map(Backup::id).collect(Collectors.toSet());
+        Map<String, Instant> wholeAt = ids.isEmpty() ? Map.of() : facts.wholeAt(ids);
         return new BackupPage(
                 matching.size(),
-                matching.stream()
-                        .limit(query.limit())
+                shown.stream()
                         .map(backup -> verified(backup, wholeAt.get(backup.id())))
                         .toList());
     }

@@ -16,6 +16,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -106,6 +107,15 @@ public final class Facts {
     /** When each backup was last found to be whole, by id; without those that never were. */
     Map<String, Instant> wholeAt() throws IOException {
         return wholeAt(documents.list(Layout.FACTS));
+    }
+
+    /** When each of these backups was last found to be whole, by id; without those that never were. */
+    Map<String, Instant> wholeAt(Set<String> backupIds) throws IOException {
+        return wholeAt(documents.list(Layout.FACTS).stream()
+                .filter(file -> placeOf(file.key())
+                        .filter(place -> backupIds.contains(place.backupId()))
+                        .isPresent())
+                .toList());
     }
 
     private Map<String, Instant> wholeAt(List<ObjectInfo> files) throws IOException {

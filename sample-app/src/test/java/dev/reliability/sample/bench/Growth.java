@@ -24,10 +24,10 @@ import java.util.regex.Pattern;
  *
  * <pre>
  * fill PLACE FROM TO BLOBS          makes the backups of these nights, each with so many blobs of its own
- * list PLACE MILLIS                 prints the milliseconds of a first list, those of a second, and kB resident at most;
- *                                   each read takes so much longer
+ * list PLACE MILLIS LIMIT           lists the newest so many; prints how many there are, the milliseconds of a first list,
+ *                                   those of a second, and kB resident at most; each read takes so much longer
  * documents FOLDER COUNT BYTES      makes documents of so many bytes on average
- * change FOLDER COUNT EACH          changes every so manieth of them
+ * change FOLDER COUNT EACH          changes every EACH-th of them
  * </pre>
  */
 public final class Growth {
@@ -47,7 +47,7 @@ public final class Growth {
             }
             case "list" -> {
                 try (Place place = Place.at(args[1])) {
-                    list(new DistantStore(place.store(), Duration.ofMillis(number(args[2]))));
+                    list(new DistantStore(place.store(), Duration.ofMillis(number(args[2]))), number(args[3]));
                 }
             }
             case "documents" -> Documents.make(Path.of(args[1]), number(args[2]), number(args[3]));
@@ -60,9 +60,9 @@ public final class Growth {
         return Integer.parseInt(text);
     }
 
-    private static void list(ObjectStore store) throws IOException {
+    private static void list(ObjectStore store, int limit) throws IOException {
         Repository repository = Repository.open(store, KEYS, TimeSource.system(), "bench");
-        BackupQuery all = new BackupQuery(null, BackupQuery.all().statuses(), BackupQuery.MAX_LIMIT);
+        BackupQuery all = new BackupQuery(null, BackupQuery.all().statuses(), limit);
         long first = TimeSource.system().nanoTime();
         BackupPage page = repository.catalog().list(all);
         long second = TimeSource.system().nanoTime();
