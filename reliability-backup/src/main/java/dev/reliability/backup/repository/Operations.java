@@ -36,8 +36,7 @@ public final class Operations {
     private final TimeSource time;
     private final String host;
     private final SecureRandom random = new SecureRandom();
-    private final ReadCache<OperationRecord> ended =
-            new ReadCache<>(10_000, record -> record.status().status().ended());
+    private final ReadCache<OperationRecord> ended = new ReadCache<>(10_000);
 
     Operations(Documents documents, TimeSource time, String host) {
         this.documents = documents;
@@ -137,14 +136,13 @@ public final class Operations {
     }
 
     private List<OperationRecord> list(BiFunction<OperationRecord, Instant, OperationRecord> view) throws IOException {
-        List<ObjectInfo> files = documents.list(Layout.OPERATIONS).stream()
-                .filter(file -> isRecord(file.key()))
-                .toList();
-        List<Optional<OperationRecord>> found = ended.all(files, file -> file, file -> read(file.key()));
         List<OperationRecord> records = new ArrayList<>();
-        for (int i = 0; i < files.size(); i++) {
-            Instant lastSign = files.get(i).lastModified();
-            found.get(i).map(record -> view.apply(record, lastSign)).ifPresent(records::add);
+        for (ObjectInfo file : documents.list(Layout.OPERATIONS)) {
+            if (isRecord(file.key())) {
+                read(file)
+                        .map(record -> view.apply(record, file.lastModified()))
+                        .ifPresent(records::add);
+            }
         }
         records.sort(
                 Comparator.comparing((OperationRecord record) -> record.status().id())
@@ -221,6 +219,16 @@ public final class Operations {
         documents.store().delete(Layout.cancel(record.status().id()));
         documents.store().delete(Layout.claim(record.status().id()));
         documents.store().delete(Layout.operation(record.status().id()));
+    }
+
+    private Optional<OperationRecord> read(ObjectInfo file) throws IOException {
+        Optional<OperationRecord> known = ended.get(file);
+        if (known.isPresent()) {
+            return known;
+        }
+        Optional<OperationRecord> record = read(file.key());
+        record.filter(read -> read.status().status().ended()).ifPresent(read -> ended.put(file, read));
+        return record;
     }
 
     private Optional<OperationRecord> read(String key) throws IOException {

@@ -10,7 +10,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
-import java.util.function.Predicate;
 
 /**
  * What was read from objects that are not written again, as long as a listing shows them unchanged. Drops what was not
@@ -18,17 +17,10 @@ import java.util.function.Predicate;
  */
 final class ReadCache<T> {
     private final int limit;
-    private final Predicate<T> lasting;
     private final Map<String, Entry<T>> entries = new LinkedHashMap<>(16, 0.75f, true);
 
     ReadCache(int limit) {
-        this(limit, any -> true);
-    }
-
-    /** @param lasting what is remembered at all; the rest may be written again */
-    ReadCache(int limit, Predicate<T> lasting) {
         this.limit = limit;
-        this.lasting = lasting;
     }
 
     private record Entry<T>(long size, Instant lastModified, T value) {}
@@ -56,7 +48,7 @@ final class ReadCache<T> {
             if (all.get(i).isEmpty()) {
                 ObjectInfo file = info.apply(files.get(i));
                 Optional<T> now = read.next();
-                now.filter(lasting).ifPresent(value -> put(file, value));
+                now.ifPresent(value -> put(file, value));
                 all.set(i, now);
             }
         }
