@@ -23,6 +23,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** Which backups there are. Safe for use by any thread. */
@@ -182,11 +183,12 @@ public final class Catalog {
     /** Lists backups, newest first. */
     public BackupPage list(BackupQuery query) throws IOException {
         List<Backup> matching = select(query.type(), query.statuses());
-        Map<String, Instant> wholeAt = matching.isEmpty() ? Map.of() : facts.wholeAt();
+        List<Backup> shown = matching.stream().limit(query.limit()).toList();
+        Set<String> ids = shown.stream().map(Backup::id).collect(Collectors.toSet());
+        Map<String, Instant> wholeAt = ids.isEmpty() ? Map.of() : facts.wholeAt(ids);
         return new BackupPage(
                 matching.size(),
-                matching.stream()
-                        .limit(query.limit())
+                shown.stream()
                         .map(backup -> verified(backup, wholeAt.get(backup.id())))
                         .toList());
     }
@@ -296,16 +298,14 @@ public final class Catalog {
     }
 
     private List<Entry> entries(@Nullable BackupType type) throws IOException {
-        List<Entry> entries = new ArrayList<>();
-        for (Listed listed : manifests.list(type)) {
-            Optional<Entry> entry = cache.get(listed.file());
-            if (entry.isEmpty()) {
-                entry = manifests.read(listed).map(reading -> entryOf(listed, reading));
-                entry.ifPresent(read -> cache.put(listed.file(), read));
-            }
-            entry.ifPresent(entries::add);
-        }
-        return entries;
+        return cache
+                .all(
+                        manifests.list(type),
+                        Listed::file,
+                        listed -> manifests.read(listed).map(reading -> entryOf(listed, reading)))
+                .stream()
+                .flatMap(Optional::stream)
+                .toList();
     }
 
     private Entry entryOf(Listed listed, ManifestReading reading) {

@@ -14,6 +14,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Predicate;
 import java.util.regex.Matcher;
@@ -112,6 +113,17 @@ final class FactSeries<T> {
         return newest(documents.list(Layout.FACTS), asked);
     }
 
+    /** The same of these backups. */
+    Map<String, Instant> newest(Set<String> backupIds, Predicate<T> asked) throws IOException {
+        return newest(
+                documents.list(Layout.FACTS).stream()
+                        .filter(file -> placeOf(file.key())
+                                .filter(place -> backupIds.contains(place.backupId()))
+                                .isPresent())
+                        .toList(),
+                asked);
+    }
+
     private Map<String, Instant> newest(List<ObjectInfo> files, Predicate<T> asked) throws IOException {
         Map<String, TreeMap<String, ObjectInfo>> newestFirst = new HashMap<>();
         for (ObjectInfo file : files) {
@@ -121,6 +133,9 @@ final class FactSeries<T> {
                             .computeIfAbsent(place.backupId(), id -> new TreeMap<>(OLDEST_FIRST.reversed()))
                             .put(place.time(), file));
         }
+        readAll(newestFirst.values().stream()
+                .map(facts -> facts.firstEntry().getValue())
+                .toList());
         Map<String, Instant> newest = new HashMap<>();
         for (Map.Entry<String, TreeMap<String, ObjectInfo>> backup : newestFirst.entrySet()) {
             for (Map.Entry<String, ObjectInfo> file : backup.getValue().entrySet()) {
@@ -133,6 +148,14 @@ final class FactSeries<T> {
             }
         }
         return newest;
+    }
+
+    /** The newest fact of each backup: most need no other, so these are read many at a time, and remembered. */
+    private void readAll(List<ObjectInfo> newest) throws IOException {
+        cache.all(newest, file -> file, file -> {
+            Optional<Place> place = placeOf(file.key());
+            return place.isEmpty() ? Optional.empty() : Optional.of(read(place.get()));
+        });
     }
 
     /** Whether a fact of this backup is as asked for; one that can not be read may be it. */

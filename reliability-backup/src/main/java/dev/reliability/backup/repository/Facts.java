@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * What was learned of backups after they were made: how verifications of them ended, and where they were copied to. What
@@ -92,6 +93,11 @@ public final class Facts {
     /** When each backup was last found to be whole, by id; without those that never were. */
     public Map<String, Instant> wholeAt() throws IOException {
         return verified.newest(Verified::whole);
+    }
+
+    /** When each of these backups was last found to be whole, by id; without those that never were. */
+    Map<String, Instant> wholeAt(Set<String> backupIds) throws IOException {
+        return verified.newest(backupIds, Verified::whole);
     }
 
     /** When each backup was last copied to this destination, by id; without those that never were. */

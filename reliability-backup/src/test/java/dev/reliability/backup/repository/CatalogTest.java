@@ -15,6 +15,7 @@ import dev.reliability.core.backup.BackupQuery;
 import dev.reliability.core.backup.BackupStatus;
 import dev.reliability.core.backup.BackupType;
 import dev.reliability.core.backup.OperationStatus.Status;
+import dev.reliability.core.backup.VerifyLevel;
 import dev.reliability.core.storage.Fault;
 import dev.reliability.core.storage.FaultyObjectStore;
 import dev.reliability.core.storage.FaultyObjectStore.Call;
@@ -189,6 +190,30 @@ class CatalogTest {
                 .as("the manifests of three types, and the facts")
                 .allMatch(made -> made.call() == Call.LIST)
                 .hasSize(4);
+    }
+
+    @Test
+    void only_of_what_is_shown_it_is_read_when_it_was_verified() throws IOException {
+        for (int i = 0; i < 3; i++) {
+            String id = a.makeBackup(BackupType.DATABASE).id();
+            try (Lease lease = a.hold("op-verify")) {
+                a.repository
+                        .facts()
+                        .add(lease, new Facts.Verified(id, VerifyLevel.STORED_BYTES, 0, "op-verify", "alice"));
+            }
+        }
+        int before = seen.calls().size();
+
+        BackupPage page = catalog.list(new BackupQuery(null, BackupQuery.all().statuses(), 1));
+
+        assertThat(page.count()).isEqualTo(3);
+        assertThat(page.backups()).singleElement().satisfies(shown -> {
+            assertThat(shown.verifiedAt()).isNotNull();
+            assertThat(seen.calls().subList(before, seen.calls().size()))
+                    .filteredOn(made -> made.call() == Call.GET && made.key().startsWith(Layout.FACTS))
+                    .singleElement()
+                    .satisfies(made -> assertThat(made.key()).contains(shown.id()));
+        });
     }
 
     @Test
