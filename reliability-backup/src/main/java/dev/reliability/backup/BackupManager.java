@@ -292,7 +292,7 @@ public final class BackupManager implements BackupService, AutoCloseable {
      * Tries which of {@link #keysets()} these identities open, each by its canary, and notes when one did. It changes nothing
      * else, and may run beside any operation.
      *
-     * @throws BackupException.Damaged a canary is missing or is not what was written
+     * @throws BackupException.Damaged the document of a keyset can not be read
      */
     public List<Keysets.Check> checkKeys(Identities identities) {
         return Failures.forCaller(() -> repository().keysets().check(identities));

@@ -134,9 +134,7 @@ final class Creation {
                 parts.requireObjects(),
                 store,
                 BlobWriting.of(repository, operation.lease(), encoding.keyset()),
-                skipsUnchanged
-                        ? repository.catalog().newestOf(encoding.keyset().id()).orElse(null)
-                        : null);
+                skipsUnchanged ? repository.catalog().newestOf(encoding.keyset().id()) : List.of());
         StorageBackup.Copied copied;
         try (Stream<String> references = references(snapshot)) {
             copied = storage.copy(

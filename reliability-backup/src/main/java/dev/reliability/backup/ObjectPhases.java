@@ -21,6 +21,7 @@ final class ObjectPhases {
     private final ObjectStore store;
     private final Encoding encoding;
     private final String operation;
+    private final boolean encrypted;
     private final String replacedRefs;
 
     ObjectPhases(Parts parts, Manifest manifest, Repository repository, Lease lease, String operation)
@@ -30,6 +31,7 @@ final class ObjectPhases {
         Encryption encryption = parts.encryption();
         this.encoding = new Encoding(Compression.GZIP, encryption.writing());
         this.operation = operation;
+        this.encrypted = manifest.artifacts().stream().anyMatch(Artifact::isEncrypted);
         this.replacedRefs = Layout.replacedRefs(operation, lease.epoch());
         Artifact index = manifest.artifact(Artifact.OBJECTS)
                 .orElseThrow(() -> new IllegalStateException("a manifest with objects names their index"));
@@ -55,6 +57,9 @@ final class ObjectPhases {
      */
     long replaceDiffering(boolean mirror, LongConsumer progress) throws IOException {
         if (!isSaved()) {
+            if (encrypted && !encoding.keyset().encrypts()) {
+                OperationLog.savedAsItIs(operation);
+            }
             introduce();
             Artifact unused =
                     restore.saveReplaced(Layout.replaced(operation, encoding), encoding, replacedRefs, mirror);

@@ -15,12 +15,11 @@ import dev.reliability.core.backup.Caller;
 import dev.reliability.core.backup.OperationStatus;
 import dev.reliability.core.storage.ObjectStore;
 import java.io.IOException;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * Copies of backups in a second repository, from which they are restored when the first is gone: by a manager of that
@@ -50,16 +49,26 @@ public final class OffsiteCopies {
         return known.substring(0, known.length() - Layout.FORMAT.length());
     }
 
-    /** The backups that were never copied there, newest first; without those that none of our keys signed. */
+    /**
+     * The backups that are not there, newest first; without those that none of our keys signed. What is on record as copied
+     * and not there any more, as the place was lost or is another one of that name, is not there.
+     */
     public List<Backup> missing() {
         return Failures.forCaller(() -> {
             Repository repository = near.repository();
-            Map<String, Instant> copied = repository.facts().copiedAt(destination());
+            Set<String> there = idsThere();
+            there.retainAll(repository.facts().copiedAt(destination()).keySet());
             return repository.catalog().all(EXISTING).stream()
                     .filter(backup -> backup.signed() || !repository.signs())
-                    .filter(backup -> !copied.containsKey(backup.id()))
+                    .filter(backup -> !there.contains(backup.id()))
                     .toList();
         });
+    }
+
+    private Set<String> idsThere() throws IOException {
+        return far.repository().catalog().places().stream()
+                .map(Layout.Place::id)
+                .collect(Collectors.toSet());
     }
 
     /**
@@ -72,6 +81,15 @@ public final class OffsiteCopies {
      * @throws BackupException.Busy another operation is running
      */
     public OperationStatus copy(String id, Caller by) {
+        return copy(id, by, false);
+    }
+
+    /** As {@link #copy}, but if it is there meanwhile, by another process, nothing is done. */
+    public OperationStatus copyIfMissing(String id, Caller by) {
+        return copy(id, by, true);
+    }
+
+    private OperationStatus copy(String id, Caller by, boolean onlyIfMissing) {
         return Failures.forCaller(() -> {
             ManifestFile file = near.repository()
                     .catalog()
@@ -83,13 +101,20 @@ public final class OffsiteCopies {
                     manifest.type(),
                     id,
                     by,
-                    (repository, operation) -> copy(file, manifest, repository, operation));
+                    (repository, operation) -> onlyIfMissing && isThere(repository, id)
+                            ? OperationRunner.Result.completed("backup " + id + " is in " + destination() + " already")
+                            : copy(file, manifest, repository, operation));
         });
     }
 
+    private boolean isThere(Repository repository, String id) throws IOException {
+        return repository.facts().copiedAt(destination()).containsKey(id)
+                && idsThere().contains(id);
+    }
+
     /**
-     * Copies all that are {@link #missing()}, newest first, each in an operation of its own, and waits for each. Stops at
-     * the first that does not end well.
+     * Copies all that are {@link #missing()}, newest first, each in an operation of its own, and waits for each. Goes on
+     * after one that {@link #concernsItAlone}.
      *
      * @return how each ended
      * @throws BackupException.Busy another operation is running
@@ -97,15 +122,22 @@ public final class OffsiteCopies {
     public List<OperationStatus> copyMissing(Caller by) {
         List<OperationStatus> ended = new ArrayList<>();
         for (Backup backup : missing()) {
-            OperationStatus begun = copy(backup.id(), by);
+            OperationStatus begun = copyIfMissing(backup.id(), by);
             OperationStatus end =
                     Failures.forCaller(() -> runner.await(begun.id()).orElse(begun));
             ended.add(end);
-            if (end.status() != OperationStatus.Status.COMPLETED) {
+            if (!concernsItAlone(end)) {
                 break;
             }
         }
         return ended;
+    }
+
+    /** Whether the way in which a copy ended says nothing of the others: it is done, or its backup is damaged or refused. */
+    public static boolean concernsItAlone(OperationStatus ended) {
+        return ended.status() == OperationStatus.Status.COMPLETED
+                || "damaged".equals(ended.error())
+                || "refused".equals(ended.error());
     }
 
     private static Manifest admit(ManifestFile file) {

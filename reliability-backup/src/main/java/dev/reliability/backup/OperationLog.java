@@ -89,6 +89,14 @@ final class OperationLog {
                         + " every such backup; prove that one opens them with: key check --identity FILE");
     }
 
+    static void savedAsItIs(String operation) {
+        LOG.atWarn()
+                .addKeyValue("event", "restore_saves_unencrypted")
+                .addKeyValue("operation", operation)
+                .log("the backup is encrypted, and what its restore replaces is kept unencrypted for undo, as no"
+                        + " recipients are configured here");
+    }
+
     static void notSettled(OperationStatus operation, Exception failure) {
         line(Level.WARN, operation, "not_settled")
                 .addKeyValue("error", Failures.sentence(failure))

@@ -1,5 +1,6 @@
 package dev.reliability.backup;
 
+import dev.reliability.backup.encryption.WrongIdentityException;
 import dev.reliability.backup.manifest.Manifest;
 import dev.reliability.backup.manifest.ManifestReading;
 import dev.reliability.backup.postgresql.RestoreRecovery;
@@ -8,6 +9,7 @@ import dev.reliability.backup.repository.Lease;
 import dev.reliability.backup.repository.OperationRecord;
 import dev.reliability.backup.repository.Recovery;
 import dev.reliability.backup.repository.Repository;
+import dev.reliability.backup.stream.DamagedException;
 import dev.reliability.core.backup.BackupException;
 import dev.reliability.core.backup.OperationStatus;
 import java.io.IOException;
@@ -38,9 +40,13 @@ final class Settlement implements Recovery.Interrupted {
             return journal.isEmpty()
                     ? lost("its process is gone; nothing had been changed")
                     : end(operation, journal.get(), record);
-        } catch (BackupException.Unavailable | BackupException.Damaged later) {
-            // Without the database, or by a journal that somebody changed, nobody knows which database is live.
-            // Whoever holds the lease next looks again; what does not depend on this restore goes on meanwhile.
+        } catch (BackupException.Unavailable
+                | BackupException.Damaged
+                | DamagedException
+                | WrongIdentityException later) {
+            // Without the database, or by a journal that somebody changed, nobody knows which database is live; and
+            // without its identity an encrypted backup can not be finished. Whoever holds the lease next looks again;
+            // what does not depend on this restore goes on meanwhile.
             OperationLog.notSettled(record.status(), later);
             return null;
         }
@@ -60,11 +66,23 @@ final class Settlement implements Recovery.Interrupted {
     void tidy() throws IOException {
         for (Journals.Entry journal : repository.journals().list(OperationLog::journalDamaged)) {
             String operation = journal.operationId();
-            if (!journal.closed() && !operation.equals(lease.operationId()) && parts.database() != null) {
+            if (!journal.closed()
+                    && !operation.equals(lease.operationId())
+                    && parts.database() != null
+                    && hasEnded(operation)) {
                 RestoreRecovery.Outcome unused = parts.database().recovery().settle(operation, stepsOf(journal));
                 repository.journals().open(lease, operation).close();
             }
         }
+    }
+
+    /** What is still to be ended by {@link #end} is not for here: its objects may have to be finished. */
+    private boolean hasEnded(String operation) throws IOException {
+        return repository
+                .operations()
+                .find(operation)
+                .map(record -> record.status().status().ended())
+                .orElse(true);
     }
 
     private static Map<String, Map<String, String>> stepsOf(Journals.Entry journal) {

@@ -6,7 +6,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.reliability.backup.encryption.AgeKeys;
 import dev.reliability.backup.encryption.Identities;
 import dev.reliability.backup.encryption.Recipients;
+import dev.reliability.backup.manifest.SigningKeys;
 import dev.reliability.backup.postgresql.PrivatePostgres;
+import dev.reliability.backup.repository.Lease;
+import dev.reliability.backup.repository.Repository;
+import dev.reliability.backup.repository.RunningOperation;
 import dev.reliability.core.backup.Backup;
 import dev.reliability.core.backup.BackupException;
 import dev.reliability.core.backup.BackupType;
@@ -18,6 +22,7 @@ import dev.reliability.core.backup.VerifyLevel;
 import dev.reliability.core.storage.LocalObjectStore;
 import dev.reliability.core.storage.ObjectAttributes;
 import dev.reliability.core.storage.ObjectBody;
+import dev.reliability.core.time.TimeSource;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -178,9 +183,7 @@ class EncryptedBackupsTest {
             String id = completed(backups, backups.create(BackupType.FULL, ALICE));
             completed(backups, backups.verify(id, VerifyLevel.STORED_BYTES, ALICE));
             Path blob = blobs().get(0);
-            byte[] bytes = Files.readAllBytes(blob);
-            bytes[bytes.length - 1] ^= 1;
-            Files.write(blob, bytes);
+            flipLastByte(blob);
             List<String> found = new ArrayList<>();
 
             OperationStatus damaged = backups.await(
@@ -191,6 +194,83 @@ class EncryptedBackupsTest {
             assertThat(found)
                     .containsExactly(folder.resolve("backups").relativize(blob).toString());
         }
+    }
+
+    @Test
+    void aDamagedContent_endsARestoreAsDamaged() throws Exception {
+        try (BackupManager backups =
+                encrypting().identities(Identities.read(identity)).build()) {
+            String id = completed(backups, backups.create(BackupType.STORAGE, ALICE));
+            objects.delete(NAME);
+            flipLastByte(blobs().get(0));
+
+            OperationStatus ended = backups.await(
+                    backups.restore(id, RestoreOptions.defaults(), ALICE).id());
+
+            assertThat(ended.error()).isEqualTo("damaged");
+            assertThat(ended.message()).contains("is cut or changed");
+        }
+    }
+
+    @Test
+    void aDamagedListOfTheNewestBackup_hindersNoOtherBackup() throws Exception {
+        try (BackupManager backups = encrypting().build()) {
+            completed(backups, backups.create(BackupType.STORAGE, ALICE));
+            List<Path> blobs = blobs();
+            String newest = completed(backups, backups.create(BackupType.STORAGE, ALICE));
+            flipLastByte(folder.resolve("backups/storage/" + newest + "/refs.gz"));
+
+            completed(backups, backups.create(BackupType.STORAGE, ALICE));
+
+            assertThat(blobs()).as("what the one before names is used").isEqualTo(blobs);
+        }
+    }
+
+    @Test
+    void aRestoreThatDied_waitsForTheIdentity_andHindersNothingElse() throws Exception {
+        String id;
+        try (BackupManager backups = encrypting().build()) {
+            id = completed(backups, backups.create(BackupType.STORAGE, ALICE));
+        }
+        objects.delete(NAME);
+        String died = dieInRestore(id);
+
+        try (BackupManager without = encrypting().build()) {
+            completed(without, without.create(BackupType.STORAGE, ALICE));
+            without.cleanup(ALICE);
+            assertThat(objects.head(NAME)).isEmpty();
+        }
+        try (BackupManager with =
+                encrypting().identities(Identities.read(identity)).build()) {
+            completed(with, with.create(BackupType.STORAGE, ALICE));
+            assertThat(with.operation(died).orElseThrow().status()).isEqualTo(Status.COMPLETED);
+        }
+        assertThat(get(NAME)).isEqualTo(CONTENT);
+    }
+
+    /** As a process leaves it that is killed right after it began. */
+    private String dieInRestore(String id) throws IOException {
+        Repository repository = Repository.open(
+                LocalObjectStore.open(folder.resolve("backups")),
+                SigningKeys.of(List.of(KEY)),
+                TimeSource.system(),
+                "host-b");
+        RunningOperation restore =
+                repository.operations().start(OperationStatus.Kind.RESTORE, BackupType.STORAGE, id, ALICE);
+        try (Lease lease = repository.leases().tryAcquire(restore.id()).orElseThrow()) {
+            restore.attach(lease);
+            repository
+                    .journals()
+                    .open(lease, restore.id())
+                    .append(Restoration.BEGUN, Map.of(Restoration.BACKUP, id, Restoration.MIRROR, "false"));
+        }
+        return restore.id();
+    }
+
+    private static void flipLastByte(Path file) throws IOException {
+        byte[] bytes = Files.readAllBytes(file);
+        bytes[bytes.length - 1] ^= 1;
+        Files.write(file, bytes);
     }
 
     @Test

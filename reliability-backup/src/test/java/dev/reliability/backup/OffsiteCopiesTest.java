@@ -2,12 +2,14 @@ package dev.reliability.backup;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.tuple;
 
 import dev.reliability.backup.encryption.AgeKeys;
 import dev.reliability.backup.encryption.Identities;
 import dev.reliability.backup.encryption.Recipients;
 import dev.reliability.backup.postgresql.PrivatePostgres;
 import dev.reliability.backup.repository.Finding;
+import dev.reliability.backup.repository.Keysets;
 import dev.reliability.core.backup.Backup;
 import dev.reliability.core.backup.BackupException;
 import dev.reliability.core.backup.BackupType;
@@ -105,7 +107,7 @@ class OffsiteCopiesTest {
             }
             assertThat(second.checkKeys(Identities.read(identity)))
                     .singleElement()
-                    .satisfies(check -> assertThat(check.opens()).isTrue());
+                    .satisfies(check -> assertThat(check.outcome()).isEqualTo(Keysets.Outcome.OPENS));
         }
     }
 
@@ -132,8 +134,9 @@ class OffsiteCopiesTest {
 
     @Test
     void interruptedAtAnyCall_aCopyIsNoBackup_andTheNextOneGoesOn() throws IOException {
+        String id;
         try (BackupManager backups = builder("near").build()) {
-            completed(backups, backups.create(BackupType.STORAGE, ALICE));
+            id = completed(backups, backups.create(BackupType.STORAGE, ALICE));
         }
         int call = 0;
         int failed = 0;
@@ -143,7 +146,6 @@ class OffsiteCopiesTest {
             Keeping faulty = new Keeping(LocalObjectStore.open(place));
             faulty.failAt = call;
             try (BackupManager backups = builder("near").offsite(faulty).build()) {
-                String id = backups.offsite().orElseThrow().missing().get(0).id();
                 OperationStatus first =
                         backups.await(offsite(backups).copy(id, ALICE).id());
                 reached = faulty.calls >= call;
@@ -193,6 +195,75 @@ class OffsiteCopiesTest {
             completed(backups, offsite(backups).copy(id, ALICE));
 
             assertThat(files("far/blobs")).isEqualTo(files("near/blobs")).hasSize(2);
+        }
+    }
+
+    @Test
+    void aContentThatWasForgottenHere_andComesBackOtherwiseEncrypted_isCopiedBesideTheOldOne() throws Exception {
+        Path identity = AgeKeys.make(folder.resolve("identity.txt"));
+        try (BackupManager backups = builder("near")
+                .encryption(Recipients.of(List.of(AgeKeys.recipient(identity))))
+                .offsite(far)
+                .build()) {
+            String first = completed(backups, backups.create(BackupType.STORAGE, ALICE));
+            copyAll(backups);
+            backups.delete(first, ALICE);
+            delete(folder.resolve("near/blobs"));
+
+            completed(backups, backups.create(BackupType.STORAGE, ALICE));
+            copyAll(backups);
+        }
+
+        assertThat(files("far/blobs")).hasSize(4).containsAll(files("near/blobs"));
+    }
+
+    @Test
+    void aPlaceThatWasLostAndMadeAnew_getsEverythingAgain() throws IOException {
+        try (BackupManager backups = builder("near").offsite(far).build()) {
+            String id = completed(backups, backups.create(BackupType.STORAGE, ALICE));
+            copyAll(backups);
+        }
+        delete(folder.resolve("far"));
+        try (BackupManager backups = builder("near")
+                .offsite(new Keeping(LocalObjectStore.open(folder.resolve("far"))))
+                .build()) {
+            assertThat(offsite(backups).missing()).hasSize(1);
+
+            copyAll(backups);
+
+            assertThat(files("far/blobs")).isEqualTo(files("near/blobs"));
+        }
+    }
+
+    @Test
+    void aDamagedBackup_isNamed_andKeepsNoOtherFromBeingCopied() throws IOException {
+        try (BackupManager backups = builder("near").offsite(far).build()) {
+            String older = completed(backups, backups.create(BackupType.STORAGE, ALICE));
+            String newer = completed(backups, backups.create(BackupType.STORAGE, ALICE));
+            Files.writeString(folder.resolve("near/storage/" + newer + "/objects.jsonl.gz"), "damaged");
+
+            assertThat(offsite(backups).copyMissing(ALICE))
+                    .extracting(OperationStatus::backupId, OperationStatus::error)
+                    .containsExactly(tuple(newer, "damaged"), tuple(older, null));
+
+            assertThat(offsite(backups).missing()).extracting(Backup::id).containsExactly(newer);
+        }
+    }
+
+    @Test
+    void aDamagedListThere_costsReading_andNothingElse() throws IOException {
+        try (BackupManager backups = builder("near").offsite(far).build()) {
+            String first = completed(backups, backups.create(BackupType.STORAGE, ALICE));
+            copyAll(backups);
+            Files.writeString(folder.resolve("far/storage/" + first + "/refs.gz"), "damaged");
+            completed(backups, backups.create(BackupType.STORAGE, ALICE));
+            far.created.clear();
+            far.read.clear();
+
+            copyAll(backups);
+
+            assertThat(far.created).noneMatch(key -> key.startsWith("blobs/"));
+            assertThat(far.read).filteredOn(key -> key.startsWith("blobs/")).hasSize(2);
         }
     }
 

@@ -14,15 +14,19 @@ import dev.reliability.core.storage.ObjectBody;
 import dev.reliability.core.storage.ObjectStore;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.FileTime;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
+import java.util.zip.GZIPInputStream;
+import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -87,6 +91,30 @@ class SkippedObjectsTest {
         OperationStatus made = create(true);
 
         assertThat(read.keys).hasSize(4);
+        documents.delete("kept");
+        restore(made);
+        assertThat(get("kept")).isEqualTo("content of kept");
+    }
+
+    @Test
+    void anIndexThatIsNotAsItWasWritten_isNotBelieved() throws IOException {
+        try (Stream<Path> files = Files.walk(folder.resolve("backups/storage"))) {
+            Path index = files.filter(file -> file.endsWith("objects.jsonl.gz"))
+                    .findFirst()
+                    .orElseThrow();
+            try (InputStream stored = Files.newInputStream(index);
+                    InputStream lines = new GZIPInputStream(stored);
+                    OutputStream changed = new GZIPOutputStream(Files.newOutputStream(folder.resolve("changed.gz")))) {
+                changed.write(new String(lines.readAllBytes(), StandardCharsets.UTF_8)
+                        .replaceAll("\"sha256\":\"[0-9a-f]", "\"sha256\":\"0")
+                        .getBytes(StandardCharsets.UTF_8));
+            }
+            Files.move(folder.resolve("changed.gz"), index, StandardCopyOption.REPLACE_EXISTING);
+        }
+
+        OperationStatus made = create(true);
+
+        assertThat(read.keys).containsExactly("changed", "kept", "rewritten", "young");
         documents.delete("kept");
         restore(made);
         assertThat(get("kept")).isEqualTo("content of kept");

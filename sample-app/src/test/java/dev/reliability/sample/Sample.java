@@ -32,10 +32,7 @@ public final class Sample implements AutoCloseable {
     private final HttpClient client =
             HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
     private final String token = JwtIssuer.withSecret(SECRET, TimeSource.system())
-            .issue(
-                    "tester",
-                    Set.of("documents:read", "documents:write", "backup:read", "backup:write"),
-                    Duration.ofHours(1));
+            .issue("tester", Set.of("documents:read", "documents:write", "backup:read"), Duration.ofHours(1));
 
     private Sample(Backend backend) {
         this.backend = backend;
@@ -89,7 +86,7 @@ public final class Sample implements AutoCloseable {
         return URI.create("http://localhost:" + backend.port() + path);
     }
 
-    /** A request with a token that may read and write documents and backups. */
+    /** A request with a token that may read and write documents. */
     public HttpRequest.Builder request(String path) {
         return anonymous(path).header("Authorization", "Bearer " + token);
     }

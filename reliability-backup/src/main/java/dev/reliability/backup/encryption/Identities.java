@@ -2,7 +2,9 @@ package dev.reliability.backup.encryption;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -33,6 +35,11 @@ public final class Identities {
             lines = Files.readAllLines(file, StandardCharsets.UTF_8);
         } catch (NoSuchFileException e) {
             throw new IllegalArgumentException("there is no identity file at " + file, e);
+        } catch (AccessDeniedException e) {
+            throw new IllegalArgumentException("the identity file " + file + " may not be read by this user", e);
+        } catch (CharacterCodingException e) {
+            throw new IllegalArgumentException(
+                    file + " is not a text, so no identity file; one that age encrypted has to be opened first", e);
         }
         List<String> identities = new ArrayList<>();
         for (int i = 0; i < lines.size(); i++) {

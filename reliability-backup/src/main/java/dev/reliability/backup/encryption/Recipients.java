@@ -32,10 +32,11 @@ public final class Recipients {
             faults.add("no recipient is given");
         }
         TreeSet<String> sorted = new TreeSet<>();
-        for (String recipient : recipients) {
+        for (int i = 0; i < recipients.size(); i++) {
+            String recipient = recipients.get(i);
             if (recipient.toUpperCase(Locale.ROOT).startsWith("AGE-SECRET-KEY-")) {
                 // Never repeated: it is a secret, and does not belong here.
-                faults.add("recipient " + (sorted.size() + 1) + " is an identity, which is secret; give its recipient,"
+                faults.add("recipient " + (i + 1) + " is an identity, which is secret; give its recipient,"
                         + " as age-keygen -y prints it");
             } else if (!Age.isRecipient(recipient)) {
                 faults.add("'" + recipient + "' is not an age recipient: age1 and 58 more letters and digits");

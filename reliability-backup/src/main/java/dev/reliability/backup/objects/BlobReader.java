@@ -4,6 +4,7 @@ import dev.reliability.backup.encryption.Identities;
 import dev.reliability.backup.encryption.WrongIdentityException;
 import dev.reliability.backup.repository.Layout;
 import dev.reliability.backup.stream.DamagedException;
+import dev.reliability.backup.stream.Decryption;
 import dev.reliability.backup.stream.ProvenInputStream;
 import dev.reliability.core.storage.ObjectNotFoundException;
 import dev.reliability.core.storage.ObjectStore;
@@ -36,15 +37,12 @@ final class BlobReader {
             throw new DamagedException(location + " is missing; it has the bytes of " + entry.key(), missing);
         }
         try {
-            InputStream content = Layout.isPlainBlob(entry.blob()) ? stored : decrypt(stored, location);
+            InputStream content =
+                    Layout.isPlainBlob(entry.blob()) ? stored : Decryption.open(stored, identities, location);
             return new ProvenInputStream(content, location, entry.size(), entry.sha256());
         } catch (IOException | RuntimeException e) {
             stored.close();
             throw e;
         }
-    }
-
-    private InputStream decrypt(InputStream stored, String location) throws IOException {
-        return Identities.require(identities, location).decrypt(stored, location);
     }
 }

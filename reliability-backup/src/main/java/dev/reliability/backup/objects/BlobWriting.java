@@ -5,8 +5,8 @@ import dev.reliability.backup.manifest.Artifact;
 import dev.reliability.backup.repository.Lease;
 import dev.reliability.backup.repository.Repository;
 import java.io.IOException;
+import java.util.List;
 import java.util.function.Predicate;
-import org.jspecify.annotations.Nullable;
 
 /**
  * How the holder of a lease stores contents.
@@ -14,29 +14,26 @@ import org.jspecify.annotations.Nullable;
  * @param keyset who can read them
  * @param epoch of the lease
  * @param trashed whether a blob's key is named for deletion, and so must not be used again
- * @param earlier the list of blobs of the newest backup in this keyset; null if there is none. Only what it names is used
- *     again where contents are encrypted; elsewhere it is not looked at
+ * @param earlier the lists of blobs of the newest backups in this keyset, newest first: the first that is whole is
+ *     believed, and where contents are encrypted only what it names is used again; empty where they are not
  */
-public record BlobWriting(
-        Keyset keyset,
-        long epoch,
-        Predicate<String> trashed,
-        @Nullable Artifact earlier) {
+public record BlobWriting(Keyset keyset, long epoch, Predicate<String> trashed, List<Artifact> earlier) {
+    public BlobWriting {
+        earlier = List.copyOf(earlier);
+    }
 
     /** For the holder of this lease. */
     public static BlobWriting of(Repository repository, Lease lease, Keyset keyset) throws IOException {
-        Artifact earlier = !keyset.encrypts()
-                ? null
-                : repository
-                        .catalog()
-                        .newestOf(keyset.id())
-                        .flatMap(newest -> newest.artifact(Artifact.REFS))
-                        .orElse(null);
+        List<Artifact> earlier = !keyset.encrypts()
+                ? List.of()
+                : repository.catalog().newestOf(keyset.id()).stream()
+                        .flatMap(backup -> backup.artifact(Artifact.REFS).stream())
+                        .toList();
         return new BlobWriting(keyset, lease.epoch(), repository.sweep().trashed(), earlier);
     }
 
     /** Of contents that are not encrypted. */
     public static BlobWriting plain(long epoch, Predicate<String> trashed) {
-        return new BlobWriting(Keyset.plain(), epoch, trashed, null);
+        return new BlobWriting(Keyset.plain(), epoch, trashed, List.of());
     }
 }

@@ -1,7 +1,6 @@
 package dev.reliability.backup.objects;
 
 import dev.reliability.backup.encryption.Keyset;
-import dev.reliability.backup.manifest.Artifact;
 import dev.reliability.backup.repository.BlobRef;
 import dev.reliability.backup.repository.Layout;
 import dev.reliability.backup.stream.DamagedException;
@@ -13,15 +12,16 @@ import dev.reliability.core.storage.ObjectBody;
 import dev.reliability.core.storage.ObjectInfo;
 import dev.reliability.core.storage.ObjectNotFoundException;
 import dev.reliability.core.storage.ObjectStore;
+import dev.reliability.core.storage.ObjectStoreException;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.security.MessageDigest;
+import java.security.SecureRandom;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Predicate;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Stores one file for each distinct content of a keyset, shared by all its backups. A blob that an earlier sweep has listed
@@ -39,6 +39,7 @@ final class Blobs implements Closeable {
     private final long epoch;
     private final Predicate<String> trashed;
     private final KnownBlobs known;
+    private final SecureRandom random = new SecureRandom();
 
     private Blobs(ObjectStore repository, BlobWriting writing, KnownBlobs known) {
         this.repository = repository;
@@ -50,8 +51,7 @@ final class Blobs implements Closeable {
 
     /** Ready to store contents; the caller closes it. */
     static Blobs open(ObjectStore repository, BlobWriting writing) throws IOException {
-        Artifact earlier = writing.keyset().encrypts() ? writing.earlier() : null;
-        return new Blobs(repository, writing, KnownBlobs.of(repository, earlier));
+        return new Blobs(repository, writing, KnownBlobs.of(repository, writing.earlier()));
     }
 
     /**
@@ -131,54 +131,68 @@ final class Blobs implements Closeable {
     }
 
     private Stored storeAs(String sha256, long size, ObjectBody content) throws IOException {
-        String first = Layout.blob(keyset.id(), keyset.nameOf(sha256));
-        String second = Layout.second(first, epoch);
-        BlobRef vouched = keyset.encrypts() ? known.find(first).orElse(null) : null;
+        String name = Layout.blob(keyset.id(), keyset.nameOf(sha256));
+        return keyset.encrypts()
+                ? storeEncrypted(name, sha256, size, content)
+                : storePlain(name, sha256, size, content);
+    }
+
+    /**
+     * The same content is other bytes each time it is encrypted. So each time it has a name of its own: where a name was
+     * once copied to, or exported, it must never stand for other bytes.
+     */
+    private Stored storeEncrypted(String name, String sha256, long size, ObjectBody content) throws IOException {
+        BlobRef vouched = known.find(name).orElse(null);
         if (vouched != null && has(vouched)) {
             return new Stored(vouched, sha256, size, 0);
         }
-        for (String key : List.of(first, second)) {
+        String key = Layout.numbered(name, 1 + (random.nextLong() & Long.MAX_VALUE) % Layout.LARGEST_NUMBER);
+        BlobRef[] written = new BlobRef[1];
+        Optional<ObjectInfo> stored =
+                repository.putIfAbsent(key, ObjectAttributes.NONE, out -> written[0] = encrypt(key, content, out));
+        if (stored.isEmpty()) {
+            throw new ObjectStoreException(
+                    repository.location(key) + " was just made, and is said to have been there before", true, null);
+        }
+        requireLength(stored.get(), written[0]);
+        known.add(written[0]);
+        return new Stored(written[0], sha256, size, written[0].storedBytes());
+    }
+
+    private Stored storePlain(String name, String sha256, long size, ObjectBody content) throws IOException {
+        for (String key : List.of(name, Layout.numbered(name, epoch))) {
             if (trashed.test(key)) {
                 continue;
             }
-            BlobRef asItIs = new BlobRef(key, size, sha256);
+            BlobRef blob = new BlobRef(key, size, sha256);
             Optional<ObjectInfo> there = repository.head(key);
             if (there.isEmpty()) {
-                BlobRef written = write(asItIs, content);
-                if (written != null) {
-                    if (keyset.encrypts()) {
-                        known.add(written);
-                    }
-                    return new Stored(written, sha256, size, written.storedBytes());
+                Optional<ObjectInfo> stored = repository.putIfAbsent(key, ObjectAttributes.NONE, content);
+                if (stored.isPresent()) {
+                    requireLength(stored.get(), blob);
+                    return new Stored(blob, sha256, size, size);
                 }
+                // Somebody was faster, or the store had done it and lost its answer.
                 there = repository.head(key);
             }
-            if (!keyset.encrypts() && hasLength(there, size)) {
-                return new Stored(asItIs, sha256, size, 0);
+            if (hasLength(there, size)) {
+                return new Stored(blob, sha256, size, 0);
             }
-            // Somebody cut or replaced it, or nobody vouches for it. It stays; this content goes beside it.
+            // Somebody cut or replaced it. It stays; this content goes beside it.
         }
-        throw new IOException("two files are in the way at " + repository.location(first)
+        throw new IOException("two files are in the way at " + repository.location(name)
                 + ", and neither can be used for a content of " + size + " bytes; move them away");
+    }
+
+    private void requireLength(ObjectInfo stored, BlobRef written) throws IOException {
+        if (stored.size() != written.storedBytes()) {
+            throw new IOException(repository.location(written.key()) + " has " + stored.size() + " bytes, "
+                    + written.storedBytes() + " were written");
+        }
     }
 
     private static boolean hasLength(Optional<ObjectInfo> file, long length) {
         return file.isPresent() && file.get().size() == length;
-    }
-
-    /** Writes a blob whose place is free; null if somebody was faster, or the store had done it and lost its answer. */
-    private @Nullable BlobRef write(BlobRef asItIs, ObjectBody content) throws IOException {
-        BlobRef[] written = {asItIs};
-        ObjectBody body = !keyset.encrypts() ? content : out -> written[0] = encrypt(asItIs.key(), content, out);
-        Optional<ObjectInfo> stored = repository.putIfAbsent(asItIs.key(), ObjectAttributes.NONE, body);
-        if (stored.isEmpty()) {
-            return null;
-        }
-        if (!hasLength(stored, written[0].storedBytes())) {
-            throw new IOException(repository.location(asItIs.key()) + " has "
-                    + stored.get().size() + " bytes, " + written[0].storedBytes() + " were written");
-        }
-        return written[0];
     }
 
     private BlobRef encrypt(String key, ObjectBody content, OutputStream out) throws IOException {

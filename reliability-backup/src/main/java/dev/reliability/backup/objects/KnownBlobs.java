@@ -4,6 +4,7 @@ import dev.reliability.backup.manifest.Artifact;
 import dev.reliability.backup.repository.BlobRef;
 import dev.reliability.backup.repository.Layout;
 import dev.reliability.backup.repository.Refs;
+import dev.reliability.backup.stream.DamagedException;
 import dev.reliability.backup.stream.Sha256;
 import dev.reliability.core.storage.ObjectStore;
 import java.io.Closeable;
@@ -16,8 +17,10 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The stored length and hash of blobs that an earlier backup used, or this one has written. Encrypted bytes are different
@@ -33,6 +36,7 @@ import org.jspecify.annotations.Nullable;
  * <p>For one thread. {@link #close()} removes the file.
  */
 final class KnownBlobs implements Closeable {
+    private static final Logger log = LoggerFactory.getLogger(KnownBlobs.class);
     private static final int HASH = 32;
     private static final int SLOT = HASH + Long.BYTES + HASH + Long.BYTES;
     private static final long LEAST_SLOTS = 1024;
@@ -43,18 +47,22 @@ final class KnownBlobs implements Closeable {
     private final ByteBuffer slot = ByteBuffer.allocate(SLOT);
     private long size;
 
-    /** The blobs of a backup's list; of nothing, if there is none. */
-    static KnownBlobs of(ObjectStore repository, @Nullable Artifact refs) throws IOException {
-        KnownBlobs known = new KnownBlobs();
-        try {
-            if (refs != null) {
+    /** The blobs of the first of these lists that is whole; of nothing, if none is. */
+    static KnownBlobs of(ObjectStore repository, List<Artifact> lists) throws IOException {
+        for (Artifact refs : lists) {
+            KnownBlobs known = new KnownBlobs();
+            try {
                 Refs.read(repository, refs, known::add);
+                return known;
+            } catch (DamagedException unusable) {
+                known.close();
+                log.warn("not used to find what is stored already: {}", unusable.getMessage());
+            } catch (IOException | RuntimeException e) {
+                known.close();
+                throw e;
             }
-            return known;
-        } catch (IOException | RuntimeException e) {
-            known.close();
-            throw e;
         }
+        return new KnownBlobs();
     }
 
     KnownBlobs() throws IOException {
@@ -80,7 +88,7 @@ final class KnownBlobs implements Closeable {
                 .put(name)
                 .putLong(blob.storedBytes())
                 .put(HexFormat.of().parseHex(blob.storedSha256()))
-                .putLong(Layout.epochOf(blob.key()));
+                .putLong(Layout.numberOf(blob.key()));
         write(at);
     }
 
@@ -116,8 +124,8 @@ final class KnownBlobs implements Closeable {
         }
         long storedBytes = slot.getLong(HASH);
         String sha256 = HexFormat.of().formatHex(slot.array(), HASH + Long.BYTES, SLOT - Long.BYTES);
-        long epoch = slot.getLong(SLOT - Long.BYTES);
-        return Optional.of(new BlobRef(epoch == 0 ? first : Layout.second(first, epoch), storedBytes, sha256));
+        long number = slot.getLong(SLOT - Long.BYTES);
+        return Optional.of(new BlobRef(number == 0 ? first : Layout.numbered(first, number), storedBytes, sha256));
     }
 
     /** Reads the slot of this name, or the first empty one where it would stand; its number. */

@@ -33,19 +33,19 @@ public final class StorageBackup {
     private final ObjectStore source;
     private final ObjectStore repository;
     private final BlobWriting writing;
-    private final @Nullable Manifest believed;
+    private final List<Manifest> believed;
 
     /**
      * @param source the application's objects
      * @param writing how contents are stored
-     * @param believed the backup of which an object is believed to be unchanged that has the same length and moment of
-     *     writing, and is not read again; null to read every object
+     * @param believed backups, newest first: an object that has the length and the moment of writing that it had in the
+     *     first of them whose index is whole is believed to be unchanged, and not read again; empty to read every object
      */
-    public StorageBackup(ObjectStore source, ObjectStore repository, BlobWriting writing, @Nullable Manifest believed) {
+    public StorageBackup(ObjectStore source, ObjectStore repository, BlobWriting writing, List<Manifest> believed) {
         this.source = source;
         this.repository = repository;
         this.writing = writing;
-        this.believed = believed;
+        this.believed = List.copyOf(believed);
     }
 
     /**
@@ -80,7 +80,7 @@ public final class StorageBackup {
         // The index is written while objects are copied, and may be encrypted: what it names is spooled beside it.
         try (Spool refs = new Spool();
                 Blobs blobs = Blobs.open(repository, writing);
-                UnchangedObjects unchanged = new UnchangedObjects(repository, believed)) {
+                UnchangedObjects unchanged = UnchangedObjects.of(repository, believed)) {
             Run run = new Run(blobs, unchanged, refs.out(), progress);
             Artifact index = Artifacts.write(
                     repository, Artifact.OBJECTS, indexKey, indexEncoding, out -> run.copyAll(out, references));

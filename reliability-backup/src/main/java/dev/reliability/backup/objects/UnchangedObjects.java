@@ -1,17 +1,22 @@
 package dev.reliability.backup.objects;
 
-import dev.reliability.backup.encryption.Keyset;
 import dev.reliability.backup.manifest.Artifact;
 import dev.reliability.backup.manifest.Manifest;
+import dev.reliability.backup.repository.Layout;
 import dev.reliability.backup.stream.Artifacts;
+import dev.reliability.backup.stream.DamagedException;
 import dev.reliability.core.storage.ObjectInfo;
 import dev.reliability.core.storage.ObjectStore;
 import java.io.Closeable;
 import java.io.IOException;
+import java.io.InputStream;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * What an earlier backup knew of objects that are still of the same length and from the same moment. One that was
@@ -21,24 +26,47 @@ import org.jspecify.annotations.Nullable;
  * <p>Reads the earlier index beside the listing of now; both are in the order of their keys. For one thread.
  */
 final class UnchangedObjects implements Closeable {
+    private static final Logger log = LoggerFactory.getLogger(UnchangedObjects.class);
     private static final Duration UNSETTLED = Duration.ofHours(1);
 
     private final ObjectIndex.@Nullable Reader index;
     private final Instant settled;
     private @Nullable ObjectEntry next;
 
-    /** @param earlier null if there is none, or nothing of it is to be believed */
-    UnchangedObjects(ObjectStore repository, @Nullable Manifest earlier) throws IOException {
-        Artifact list =
-                earlier == null ? null : earlier.artifact(Artifact.OBJECTS).orElse(null);
-        if (earlier == null || list == null || !list.keyset().equals(Keyset.PLAIN_ID)) {
-            index = null;
-            settled = Instant.MIN;
-            return;
+    private UnchangedObjects(ObjectIndex.@Nullable Reader index, Instant settled) throws IOException {
+        this.index = index;
+        this.settled = settled;
+        this.next = index == null ? null : index.next();
+    }
+
+    /**
+     * By the first of these backups whose index is whole: it is read to its end before anything in it is believed.
+     *
+     * @param earlier newest first; may be empty
+     */
+    static UnchangedObjects of(ObjectStore repository, List<Manifest> earlier) throws IOException {
+        for (Manifest backup : earlier) {
+            Artifact list = backup.artifact(Artifact.OBJECTS).orElse(null);
+            if (list == null || list.isEncrypted()) {
+                continue;
+            }
+            try {
+                Artifacts.prove(repository, list);
+            } catch (DamagedException unusable) {
+                log.warn("not used to find what is unchanged: {}", unusable.getMessage());
+                continue;
+            }
+            InputStream opened = Artifacts.open(repository, list, null);
+            try {
+                return new UnchangedObjects(
+                        new ObjectIndex.Reader(repository.location(list.key()), opened),
+                        backup.createdAt().minus(UNSETTLED));
+            } catch (IOException | RuntimeException e) {
+                opened.close();
+                throw e;
+            }
         }
-        index = new ObjectIndex.Reader(repository.location(list.key()), Artifacts.open(repository, list, null));
-        settled = earlier.createdAt().minus(UNSETTLED);
-        next = index.next();
+        return new UnchangedObjects(null, Instant.MIN);
     }
 
     /** The same object then; empty if it is new, or may have changed. To be asked in the order of the keys. */
@@ -50,7 +78,8 @@ final class UnchangedObjects implements Closeable {
                 .filter(then -> then.key().equals(now.key())
                         && then.size() == now.size()
                         && then.modified().equals(now.lastModified())
-                        && then.modified().isBefore(settled));
+                        && then.modified().isBefore(settled)
+                        && Layout.isBlobOf(then.blob(), then.sha256()));
     }
 
     @Override

@@ -21,7 +21,10 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.LongConsumer;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Copies one backup into another repository, byte by byte, its manifest last. Of the other store it asks no more than to
@@ -33,6 +36,8 @@ import java.util.stream.Stream;
  * repository that is read, so that nothing is deleted meanwhile.
  */
 public final class OffsiteCopy {
+    private static final Logger log = LoggerFactory.getLogger(OffsiteCopy.class);
+
     private final Repository from;
     private final Repository to;
     private final LongConsumer progress;
@@ -91,11 +96,15 @@ public final class OffsiteCopy {
     private void requireFree(ManifestFile file) throws IOException {
         Optional<ManifestFile> there = to.catalog().file(file.place().id());
         if (there.isPresent() && !there.get().isSameAs(file)) {
-            throw new BackupException.Refused(
-                    "backup " + file.place().id() + " is not copied",
-                    List.of(to.store().location(there.get().key())
-                            + " is another backup of this id; copy into a place of its own"));
+            throw refused(
+                    file.place().id(),
+                    to.store().location(there.get().key())
+                            + " is another backup of this id; copy into a place of its own");
         }
+    }
+
+    private static BackupException.Refused refused(String id, String reason) {
+        return new BackupException.Refused("backup " + id + " is not copied", List.of(reason));
     }
 
     private static Set<String> encryptedKeysets(Manifest manifest) {
@@ -115,7 +124,15 @@ public final class OffsiteCopy {
             list(Layout.blobs(keyset), there);
             readNewest(keyset, compared);
         }
+        Predicate<String> trashed = to.sweep().trashed();
         DistinctBlobs.of(from.store(), refs).forEach(blob -> {
+            if (trashed.test(blob.key())) {
+                throw refused(
+                        manifest.id(),
+                        to.store().location(blob.key())
+                                + " is listed there for deletion: a cleanup runs there. It can be"
+                                + " copied when two more of them, a day apart, are over");
+            }
             if (!there.contains(sized(blob.key(), blob.storedBytes())) || !compared.contains(blob.line())) {
                 copy(blob);
             }
@@ -139,12 +156,19 @@ public final class OffsiteCopy {
 
     /** The blobs of the newest backup there, which were compared before its manifest was written. */
     private void readNewest(String keyset, KeyFingerprints compared) throws IOException {
-        Artifact refs = to.catalog()
-                .newestOf(keyset)
-                .flatMap(newest -> newest.artifact(Artifact.REFS))
-                .orElse(null);
-        if (refs != null) {
-            Refs.read(to.store(), refs, blob -> compared.add(blob.line()));
+        for (Manifest newest : to.catalog().newestOf(keyset)) {
+            Artifact refs = newest.artifact(Artifact.REFS).orElse(null);
+            if (refs == null) {
+                continue;
+            }
+            try {
+                // Whole before any of it is believed.
+                Artifacts.prove(to.store(), refs);
+                Refs.read(to.store(), refs, blob -> compared.add(blob.line()));
+                return;
+            } catch (DamagedException unusable) {
+                log.warn("not used to find what was copied already: {}", unusable.getMessage());
+            }
         }
     }
 

@@ -28,6 +28,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Which backups there are. Safe for use by any thread. */
 public final class Catalog {
+    private static final int NEWEST = 3;
     private static final Set<BackupStatus> EXISTING = EnumSet.of(BackupStatus.COMPLETED, BackupStatus.INCOMPLETE);
     private static final Comparator<Backup> OLDEST_FIRST = Comparator.comparing(Backup::createdAt)
             // Of one second the second is "…_2", the tenth "…_10".
@@ -158,6 +159,11 @@ public final class Catalog {
         return manifests.placeOf(id);
     }
 
+    /** Where manifests lie, or what lies in their places; nothing is read. */
+    public List<Place> places() throws IOException {
+        return manifests.list(null).stream().map(Listed::place).toList();
+    }
+
     /** What lies in this place; empty if nothing does. */
     public Optional<ManifestReading> manifest(Place place) throws IOException {
         return manifests.read(place);
@@ -198,17 +204,19 @@ public final class Catalog {
         return select(null, statuses);
     }
 
-    /** The newest trusted backup with objects in this keyset; empty if there is none. */
-    public Optional<Manifest> newestOf(String keyset) throws IOException {
+    /** The newest trusted backups with objects in this keyset, newest first: a few, should one be damaged. */
+    public List<Manifest> newestOf(String keyset) throws IOException {
+        List<Manifest> newest = new ArrayList<>();
         for (Backup backup : all(EXISTING)) {
-            if (backup.type().hasStorage()
+            if (newest.size() < NEWEST
+                    && backup.type().hasStorage()
                     && manifest(backup.id()).orElse(null) instanceof ManifestReading.Intact intact
                     && intact.manifest().objects() != null
                     && intact.manifest().objects().keyset().equals(keyset)) {
-                return Optional.of(intact.manifest());
+                newest.add(intact.manifest());
             }
         }
-        return Optional.empty();
+        return newest;
     }
 
     /** All that lies in a manifest's place and is none of ours; it is never listed, counted or cleaned up. */

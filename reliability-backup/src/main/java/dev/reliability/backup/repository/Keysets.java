@@ -8,6 +8,7 @@ import dev.reliability.backup.internal.Json;
 import dev.reliability.backup.internal.JsonFault;
 import dev.reliability.backup.internal.JsonObject;
 import dev.reliability.backup.stream.DamagedException;
+import dev.reliability.backup.stream.Decryption;
 import dev.reliability.backup.stream.Sha256;
 import dev.reliability.core.storage.ObjectAttributes;
 import dev.reliability.core.storage.ObjectBody;
@@ -61,12 +62,22 @@ public final class Keysets {
         }
     }
 
+    /** What came of trying identities on a canary. */
+    public enum Outcome {
+        /** One of them opened it. */
+        OPENS,
+        /** It is encrypted to others. */
+        CLOSED,
+        /** It is not what was written, so that nobody can tell. */
+        DAMAGED
+    }
+
     /**
-     * What came of trying identities.
+     * What came of trying identities on a keyset.
      *
-     * @param opens whether one of them opened the canary
+     * @param words what is wrong with the canary; empty if nothing is
      */
-    public record Check(Known keyset, boolean opens) {}
+    public record Check(Known keyset, Outcome outcome, String words) {}
 
     /**
      * Writes a keyset down, with its canary, unless it is known. To be called by the holder of the lease, before anything
@@ -108,30 +119,34 @@ public final class Keysets {
     /**
      * Tries to open the canary of each keyset, and notes when one was opened.
      *
-     * @throws DamagedException if a canary is missing or is not what was written
+     * @throws DamagedException if the document of a keyset can not be read
      */
     public List<Check> check(Identities identities) throws IOException {
         List<Check> checks = new ArrayList<>();
         for (Document document : documents()) {
-            boolean opens = opens(document, identities);
-            if (opens) {
-                documents
-                        .store()
-                        .put(
-                                Layout.keysetChecked(document.known().id()),
-                                ObjectAttributes.NONE,
-                                ObjectBody.of(new byte[0]));
-            }
-            checks.add(new Check(opens ? read(document.file()).known() : document.known(), opens));
+            checks.add(check(document, identities));
         }
         return checks;
+    }
+
+    private Check check(Document document, Identities identities) throws IOException {
+        Known known = document.known();
+        try {
+            if (!opens(document, identities)) {
+                return new Check(known, Outcome.CLOSED, "");
+            }
+        } catch (DamagedException damaged) {
+            return new Check(known, Outcome.DAMAGED, String.valueOf(damaged.getMessage()));
+        }
+        documents.store().put(Layout.keysetChecked(known.id()), ObjectAttributes.NONE, ObjectBody.of(new byte[0]));
+        return new Check(read(document.file()).known(), Outcome.OPENS, "");
     }
 
     private boolean opens(Document document, Identities identities) throws IOException {
         String key = Layout.canary(document.known().id());
         String location = documents.store().location(key);
         try (InputStream stored = documents.store().get(key);
-                InputStream plain = identities.decrypt(stored, location)) {
+                InputStream plain = Decryption.open(stored, identities, location)) {
             byte[] text = plain.readNBytes(LONGEST_CANARY);
             if (!Sha256.hex(text, text.length).equals(document.canarySha256())) {
                 throw new DamagedException(location + " opens, and is not the canary that was written");

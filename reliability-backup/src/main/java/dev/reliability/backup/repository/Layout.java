@@ -24,6 +24,9 @@ import java.util.regex.Pattern;
  * unseen.
  */
 public final class Layout {
+    /** The largest number in the name of a blob. */
+    public static final long LARGEST_NUMBER = 999_999_999_999_999_999L;
+
     /** All blobs. */
     public static final String BLOBS = "blobs/";
 
@@ -187,26 +190,26 @@ public final class Layout {
     }
 
     /**
-     * Another name for a blob, for a writer that finds the usual one in a trash list.
+     * Another name for a blob: for a writer that finds the usual one in a trash list, and for each encrypted one.
      *
-     * @param epoch the writer's
+     * @param number what no other has: the writer's epoch, or any from 1 to {@link #LARGEST_NUMBER}
      */
-    public static String second(String blob, long epoch) {
-        return blob + "_" + epoch;
+    public static String numbered(String blob, long number) {
+        return blob + "_" + number;
     }
 
-    /** The usual name of a blob that may have its second one. */
+    /** The usual name of a blob that may have a numbered one. */
     public static String first(String blob) {
         int underscore = blob.indexOf('_');
         return underscore < 0 ? blob : blob.substring(0, underscore);
     }
 
     /**
-     * The epoch in a blob's second name; 0 if it is the usual one.
+     * The number in a blob's name; 0 if it has none.
      *
      * @throws IllegalArgumentException if it is neither
      */
-    public static long epochOf(String blob) {
+    public static long numberOf(String blob) {
         int underscore = blob.indexOf('_');
         return underscore < 0 ? 0 : Long.parseLong(blob.substring(underscore + 1));
     }

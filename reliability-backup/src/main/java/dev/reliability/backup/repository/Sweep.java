@@ -111,7 +111,7 @@ public final class Sweep {
      * Which blobs a writer may not use, since they may be deleted at any time, to be asked for under the writer's own
      * lease. May say so of a blob that is in no list, very rarely; its memory does not grow.
      *
-     * @return whether this key is to be avoided; see {@link Layout#second}
+     * @return whether this key is to be avoided; see {@link Layout#numbered}
      */
     public Predicate<String> trashed() throws IOException {
         List<TrashList> all = lists.all();

@@ -1,7 +1,6 @@
 package dev.reliability.backup.stream;
 
 import dev.reliability.backup.encryption.Identities;
-import dev.reliability.backup.encryption.UndecipherableException;
 import dev.reliability.backup.manifest.Artifact;
 import dev.reliability.core.storage.ObjectAttributes;
 import dev.reliability.core.storage.ObjectBody;
@@ -142,11 +141,10 @@ public final class Artifacts {
             this.location = location;
             this.stored = stored;
             try {
-                InputStream compressed = artifact.isEncrypted()
-                        ? Identities.require(identities, location).decrypt(stored, location)
-                        : stored;
+                InputStream compressed =
+                        artifact.isEncrypted() ? Decryption.open(stored, identities, location) : stored;
                 this.plain = Decompression.open(artifact.compression(), compressed);
-            } catch (EOFException | ZipException | UndecipherableException broken) {
+            } catch (EOFException | ZipException broken) {
                 throw damaged(broken);
             }
         }
@@ -165,7 +163,7 @@ public final class Artifacts {
                     stored.transferTo(OutputStream.nullOutputStream());
                 }
                 return read;
-            } catch (EOFException | ZipException | UndecipherableException broken) {
+            } catch (EOFException | ZipException broken) {
                 throw damaged(broken);
             }
         }

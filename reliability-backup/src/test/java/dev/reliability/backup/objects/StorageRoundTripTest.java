@@ -18,6 +18,7 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
@@ -104,7 +105,8 @@ class StorageRoundTripTest {
         copy();
         String blob = keys(repository, "blobs/").iterator().next();
 
-        StorageBackup.Copied second = new StorageBackup(documents, repository, BlobWriting.plain(2, blob::equals), null)
+        StorageBackup.Copied second = new StorageBackup(
+                        documents, repository, BlobWriting.plain(2, blob::equals), List.of())
                 .copy("storage/second/objects.jsonl.gz", Encoding.GZIP, "storage/second/refs.gz", null, bytes -> {});
         repository.delete(blob);
 
@@ -137,7 +139,8 @@ class StorageRoundTripTest {
     void referencedKeysThatAreMissing_areNamed() throws IOException {
         put("there.txt", "there");
 
-        StorageBackup.Copied copied = new StorageBackup(documents, repository, BlobWriting.plain(1, key -> false), null)
+        StorageBackup.Copied copied = new StorageBackup(
+                        documents, repository, BlobWriting.plain(1, key -> false), List.of())
                 .copy(
                         "full/1/objects.jsonl.gz",
                         Encoding.GZIP,
@@ -185,7 +188,7 @@ class StorageRoundTripTest {
 
     private StorageBackup.Copied copy() throws IOException {
         String folder = "storage/" + ++backups;
-        return new StorageBackup(documents, repository, BlobWriting.plain(1, key -> false), null)
+        return new StorageBackup(documents, repository, BlobWriting.plain(1, key -> false), List.of())
                 .copy(folder + "/objects.jsonl.gz", Encoding.GZIP, folder + "/refs.gz", null, bytes -> {});
     }
 

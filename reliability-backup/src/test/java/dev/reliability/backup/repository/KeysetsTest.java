@@ -1,18 +1,18 @@
 package dev.reliability.backup.repository;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.reliability.backup.encryption.Identities;
 import dev.reliability.backup.encryption.Keyset;
 import dev.reliability.backup.encryption.Recipients;
+import dev.reliability.backup.repository.Keysets.Outcome;
 import dev.reliability.backup.repository.World.Machine;
-import dev.reliability.backup.stream.DamagedException;
 import dev.reliability.core.storage.ObjectAttributes;
 import dev.reliability.core.storage.ObjectBody;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -60,7 +60,7 @@ class KeysetsTest {
 
         assertThat(keysets().check(alices())).hasSize(2).allSatisfy(check -> {
             boolean hers = check.keyset().recipients().contains(ALICE);
-            assertThat(check.opens()).isEqualTo(hers);
+            assertThat(check.outcome()).isEqualTo(hers ? Outcome.OPENS : Outcome.CLOSED);
             assertThat(check.keyset().checkedAt() != null).isEqualTo(hers);
         });
         assertThat(keysets().list())
@@ -75,8 +75,8 @@ class KeysetsTest {
         assertThat(keysets().introduce(keyset(ALICE))).isTrue();
         assertThat(keysets().check(alices()))
                 .singleElement()
-                .extracting(Keysets.Check::opens)
-                .isEqualTo(true);
+                .extracting(Keysets.Check::outcome)
+                .isEqualTo(Outcome.OPENS);
     }
 
     @Test
@@ -89,14 +89,22 @@ class KeysetsTest {
             anothers = in.readAllBytes();
         }
         world.store.put(mine, ObjectAttributes.NONE, ObjectBody.of(anothers));
-        assertThatThrownBy(() -> keysets().check(alices()))
-                .isInstanceOf(DamagedException.class)
-                .hasMessageContaining(mine + " opens, and is not the canary");
+        assertDamaged(mine + " opens, and is not the canary");
+
+        world.store.put(mine, ObjectAttributes.NONE, ObjectBody.of(Arrays.copyOf(anothers, anothers.length - 1)));
+        assertDamaged(mine + " is cut or changed");
 
         world.store.delete(mine);
-        assertThatThrownBy(() -> keysets().check(alices()))
-                .isInstanceOf(DamagedException.class)
-                .hasMessageContaining(mine + " is missing");
+        assertDamaged(mine + " is missing");
+    }
+
+    private void assertDamaged(String words) throws IOException {
+        assertThat(keysets().check(alices()))
+                .as("the other one is tried as well")
+                .extracting(Keysets.Check::outcome)
+                .containsExactlyInAnyOrder(Outcome.DAMAGED, Outcome.OPENS);
+        assertThat(keysets().check(alices()))
+                .anySatisfy(check -> assertThat(check.words()).contains(words));
     }
 
     private Keysets keysets() {

@@ -111,7 +111,7 @@ class LayoutTest {
         String sha256 = "ab".repeat(32);
 
         assertThat(Layout.sha256OfBlob(Layout.blob(Keyset.PLAIN_ID, sha256))).contains(sha256);
-        assertThat(Layout.sha256OfBlob(Layout.second(Layout.blob(Keyset.PLAIN_ID, sha256), 12)))
+        assertThat(Layout.sha256OfBlob(Layout.numbered(Layout.blob(Keyset.PLAIN_ID, sha256), 12)))
                 .contains(sha256);
         assertThat(Layout.sha256OfBlob("blobs/plain/cd/" + sha256)).isEmpty();
         assertThat(Layout.sha256OfBlob("blobs/other/ab/" + sha256)).isEmpty();

@@ -110,7 +110,7 @@ final class RetentionHistory implements AutoCloseable {
         Set<String> blobs = new TreeSet<>();
         for (String content : contents) {
             String first = Layout.blob("plain", content.repeat(64));
-            String key = trashed.test(first) ? Layout.second(first, lease.epoch()) : first;
+            String key = trashed.test(first) ? Layout.numbered(first, lease.epoch()) : first;
             if (!store.has(key)) {
                 store.put(key, content);
             }

@@ -83,23 +83,25 @@ final class BackupCommand implements Callable<Integer> {
         if (id != null && (code == ExitCode.DONE || code == ExitCode.INCOMPLETE)) {
             context.out().println(backups.find(id).path());
             context.out().flush();
-            return copied(backups, code);
+            return copied(backups, id, code);
         }
         return code;
     }
 
-    /** What could not be copied now is copied after the next backup; that it could not is this one's end, though. */
-    private int copied(BackupTool backups, int code) throws ConfigurationException {
+    /** The code is that of its own copy: what hinders another backup's is told, and no fault of this one. */
+    private int copied(BackupTool backups, String id, int code) throws ConfigurationException {
         if (!backups.copies()) {
             return code;
         }
-        for (OperationStatus copied : backups.copyMissing()) {
-            context.err().println(copied.message());
-            if (copied.status() != OperationStatus.Status.COMPLETED) {
-                return ExitCode.of(copied);
+        int copied = code;
+        for (OperationStatus ended : backups.copyMissing()) {
+            context.err().println(ended.message());
+            boolean own = id.equals(ended.backupId());
+            if (own && ended.status() != OperationStatus.Status.COMPLETED) {
+                copied = ExitCode.of(ended);
             }
         }
-        return code;
+        return copied;
     }
 
     private static final class FireTime implements ITypeConverter<Instant> {

@@ -179,13 +179,18 @@ final class BackupTool implements AutoCloseable {
         return ended(backups, () -> offsite.copy(id, caller));
     }
 
-    /** Copies all that are not there yet, each in turn up to the first that fails; how each ended. */
+    /** Copies all that are not there yet, each in turn; how each ended. */
     List<OperationStatus> copyMissing() throws ConfigurationException {
+        BackupManager backups = manager(false);
+        OffsiteCopies offsite = offsite(backups);
         List<OperationStatus> ended = new ArrayList<>();
-        for (Backup backup : offsite(manager(false)).missing()) {
-            OperationStatus copied = copy(backup.id());
+        for (Backup backup : offsite.missing()) {
+            if (context.interruption().hasCome()) {
+                break;
+            }
+            OperationStatus copied = ended(backups, () -> offsite.copyIfMissing(backup.id(), caller));
             ended.add(copied);
-            if (copied.status() != OperationStatus.Status.COMPLETED) {
+            if (!OffsiteCopies.concernsItAlone(copied)) {
                 break;
             }
         }
@@ -235,6 +240,14 @@ final class BackupTool implements AutoCloseable {
         context.interruption().listen();
         OperationStatus begun = whenFree(beginning);
         context.interruption().cancels(() -> backups.cancel(begun.id(), caller));
+        try {
+            return await(backups, begun);
+        } finally {
+            context.interruption().ended();
+        }
+    }
+
+    private OperationStatus await(BackupManager backups, OperationStatus begun) {
         if (!showsProgress) {
             return backups.await(begun.id());
         }

@@ -42,9 +42,11 @@ final class CopyCommand implements Callable<Integer> {
             int code = ExitCode.DONE;
             for (OperationStatus copied : ended) {
                 context.err().println(copied.message());
-                code = ExitCode.of(copied);
-                if (code == ExitCode.DONE) {
+                int own = ExitCode.of(copied);
+                if (own == ExitCode.DONE) {
                     context.out().println(copied.backupId());
+                } else {
+                    code = own;
                 }
             }
             return code;

@@ -23,6 +23,7 @@ public final class Interruption {
     private final CountDownLatch wanted = new CountDownLatch(1);
     private final CompletableFuture<Integer> exitCode = new CompletableFuture<>();
     private @Nullable BooleanSupplier cancel;
+    private boolean listening;
     private boolean tooLate;
 
     /** @param err where it says what it does */
@@ -30,9 +31,22 @@ public final class Interruption {
         this.err = err;
     }
 
-    /** Answers signals from now on. */
-    void listen() {
-        Runtime.getRuntime().addShutdownHook(new Thread(this::interrupted, "interruption"));
+    /** Answers signals from now on; to be called again by whatever begins next. */
+    synchronized void listen() {
+        if (!listening) {
+            listening = true;
+            Runtime.getRuntime().addShutdownHook(new Thread(this::interrupted, "interruption"));
+        }
+    }
+
+    /** What had begun has ended: there is nothing to cancel any more. */
+    synchronized void ended() {
+        cancel = null;
+    }
+
+    /** Whether a signal has come; then nothing new is to begin. */
+    boolean hasCome() {
+        return wanted.getCount() == 0;
     }
 
     /**

@@ -3,6 +3,7 @@ package dev.reliability.sample.cli;
 import dev.reliability.backup.repository.Keysets;
 import java.time.Instant;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -21,8 +22,9 @@ final class KeyCommand {
             name = "check",
             mixinStandardHelpOptions = true,
             description = "Tries which encrypted backups an identity opens, without reading any: a line for each set of"
-                    + " recipients that was ever used here: opens or closed, since when it is used, when it was last"
-                    + " proved to open, the recipients, separated by tabs. Ends with 1 if one stays closed, with 6 if"
+                    + " recipients that was ever used here: opens, closed or damaged, since when it is used, when it was last"
+                    + " proved to open, the recipients, separated by tabs. Ends with 1 if one stays closed, with 7 if"
+                    + " what is tried is damaged, with 6 if"
                     + " nothing is encrypted here. Needs BACKUP_*, and DB_* as every command does.")
     static final class Check implements Callable<Integer> {
         private final CommandContext context;
@@ -49,8 +51,20 @@ final class KeyCommand {
                     return ExitCode.NOT_FOUND;
                 }
                 checks.forEach(check -> context.out().println(line(check)));
-                return checks.stream().allMatch(Keysets.Check::opens) ? ExitCode.DONE : ExitCode.FAILED;
+                return code(checks);
             }
+        }
+
+        private int code(List<Keysets.Check> checks) {
+            int code = ExitCode.DONE;
+            for (Keysets.Check check : checks) {
+                if (check.outcome() == Keysets.Outcome.DAMAGED) {
+                    context.err().println(check.words());
+                    return ExitCode.DAMAGED;
+                }
+                code = check.outcome() == Keysets.Outcome.OPENS ? code : ExitCode.FAILED;
+            }
+            return code;
         }
 
         private static String line(Keysets.Check check) {
@@ -58,7 +72,7 @@ final class KeyCommand {
             Instant proved = keyset.checkedAt();
             return String.join(
                     "\t",
-                    check.opens() ? "opens" : "closed",
+                    check.outcome().name().toLowerCase(Locale.ROOT),
                     keyset.createdAt().toString(),
                     proved == null ? "never" : proved.toString(),
                     String.join(",", keyset.recipients()));

@@ -26,8 +26,8 @@ import picocli.CommandLine.TypeConversionException;
         description = "Asks the store of the documents and those of the backups for every promise that this software"
                 + " relies on, in a place of its own that is removed afterwards. Prints a line a promise: store, number,"
                 + " kept or broken, promise, and how it was broken, separated by tabs. Ends with 1 if any was"
-                + " broken. Needs STORAGE_* for documents, BACKUP_* for backups, OFFSITE_* for"
-                + " offsite.")
+                + " broken. The one offsite is asked only when it is named, with keys that may delete, which copies do"
+                + " not need. Needs STORAGE_* for documents, BACKUP_* for backups, OFFSITE_* for offsite.")
 final class StorageCheckCommand implements Callable<Integer> {
     private final CommandContext context;
 
@@ -35,7 +35,7 @@ final class StorageCheckCommand implements Callable<Integer> {
             arity = "0..*",
             paramLabel = "STORE",
             converter = Name.class,
-            description = "documents, backups, offsite (default: all that are configured)")
+            description = "documents, backups, offsite (default: the first two)")
     private List<Store> stores = new ArrayList<>();
 
     StorageCheckCommand(CommandContext context) {
@@ -54,7 +54,7 @@ final class StorageCheckCommand implements Callable<Integer> {
         // All of them before the first: a wrong variable should not show after minutes.
         Map<Store, Place> places = new EnumMap<>(Store.class);
         for (Store store : Store.values()) {
-            if (stores.isEmpty() || stores.contains(store)) {
+            if (stores.contains(store) || (stores.isEmpty() && store != Store.offsite)) {
                 placeIn(store).ifPresent(place -> places.put(store, place));
             }
         }

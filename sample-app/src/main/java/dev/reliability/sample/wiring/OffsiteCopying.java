@@ -42,15 +42,16 @@ final class OffsiteCopying implements AutoCloseable {
 
     private void copyAll() throws InterruptedException {
         OffsiteCopies offsite = copies.orElseThrow();
-        while (!offsite.missing().isEmpty()) {
+        while (true) {
             try {
                 List<OperationStatus> ended = offsite.copyMissing(Caller.system());
-                Optional<OperationStatus> failed = ended.stream()
-                        .filter(each -> each.status() != Status.COMPLETED)
+                Optional<OperationStatus> obstacle = ended.stream()
+                        .filter(each -> !OffsiteCopies.concernsItAlone(each))
                         .findFirst();
-                if (failed.isPresent()) {
-                    throw new IllegalStateException(failed.get().message());
+                if (obstacle.isPresent()) {
+                    throw new IllegalStateException(obstacle.get().message());
                 }
+                return;
             } catch (BackupException.Busy another) {
                 TimeUnit.NANOSECONDS.sleep(WHILE_BUSY.toNanos());
             }

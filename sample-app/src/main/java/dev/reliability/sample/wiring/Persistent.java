@@ -1,11 +1,13 @@
 package dev.reliability.sample.wiring;
 
 import java.time.Duration;
+import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -21,6 +23,7 @@ final class Persistent implements AutoCloseable {
     private final Work work;
     private final ScheduledExecutorService thread;
     private final AtomicBoolean wanted = new AtomicBoolean();
+    private @Nullable Future<?> retry;
     private String obstacle = "";
 
     /** What is to be done. */
@@ -45,7 +48,7 @@ final class Persistent implements AutoCloseable {
                 new ThreadPoolExecutor.DiscardPolicy());
     }
 
-    /** Wants it done, once, from now on; does nothing while it is being tried. Does not block. */
+    /** Wants it done once from now on: again, if it is being done, as that may have begun too early. Does not block. */
     void request() {
         if (wanted.compareAndSet(false, true)) {
             thread.execute(this::attempt);
@@ -53,15 +56,18 @@ final class Persistent implements AutoCloseable {
     }
 
     private void attempt() {
+        wanted.set(false);
+        if (retry != null) {
+            retry.cancel(false);
+        }
         try {
             work.run();
             obstacle = "";
-            wanted.set(false);
         } catch (InterruptedException closing) {
             Thread.currentThread().interrupt();
         } catch (Exception failed) {
             tell(failed);
-            var unused = thread.schedule(this::attempt, pause.toMillis(), TimeUnit.MILLISECONDS);
+            retry = thread.schedule(this::attempt, pause.toMillis(), TimeUnit.MILLISECONDS);
         }
     }
 

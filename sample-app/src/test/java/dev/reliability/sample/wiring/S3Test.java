@@ -3,13 +3,17 @@ package dev.reliability.sample.wiring;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.reliability.backup.postgresql.PrivatePostgres;
+import dev.reliability.core.time.TimeSource;
+import dev.reliability.jaxrs.security.JwtIssuer;
 import dev.reliability.sample.Sample;
 import java.net.URI;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Properties;
 import java.util.Random;
+import java.util.Set;
 import org.awaitility.Awaitility;
 import org.gaul.s3proxy.BlobStores;
 import org.gaul.s3proxy.S3Proxy;
@@ -69,8 +73,11 @@ class S3Test {
         try (Sample sample = start(server, s3.getPort())) {
             Awaitility.await().until(() -> sample.get(DOCUMENTS).statusCode() == 200);
             sample.upload("one", new byte[] {1, 2, 3});
+            String writer = JwtIssuer.withSecret(Sample.SECRET, TimeSource.system())
+                    .issue("tester", Set.of("backup:write"), Duration.ofMinutes(5));
 
-            assertThat(sample.send(sample.request("/api/v1/backup/create?type=full")
+            assertThat(sample.send(sample.anonymous("/api/v1/backup/create?type=full")
+                                    .header("Authorization", "Bearer " + writer)
                                     .POST(BodyPublishers.noBody()))
                             .statusCode())
                     .isEqualTo(202);
