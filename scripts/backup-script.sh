@@ -44,7 +44,7 @@ application() {
     # shellcheck disable=SC2119  # our arguments are not its tools
     require_application
     # shellcheck disable=SC2086  # a list of options
-    exec "$java" -XX:+ExitOnOutOfMemoryError ${JAVA_OPTS:-} -jar "$jar" "$@" </dev/null
+    exec "$java" -XX:+UseSerialGC -Xmn8m -XX:+ExitOnOutOfMemoryError ${JAVA_OPTS:-} -jar "$jar" "$@" </dev/null
 }
 
 [ $# -gt 0 ] || usage_error 'what is to be done?'

@@ -2,8 +2,9 @@
 # Backups against pg_dump in a pipe. Included by bench.sh, whose variables and those of its libraries it uses.
 # shellcheck disable=SC2154
 
-# A small heap on purpose: memory must not depend on the size of the database.
-bench_java_options='-Xmx64m -XX:+UseSerialGC'
+# A small heap on purpose: memory must not depend on the size of the database. Little in it is young: buffers are used
+# again and again.
+bench_java_options='-Xmx64m -XX:+UseSerialGC -Xmn8m'
 
 # bench_backup [--short]
 bench_backup() {
@@ -116,7 +117,8 @@ bench_pgbackrest_set_up() {
     as_pg tee "$bench_pgbackrest_conf" >/dev/null <<CONF
 [global]
 repo1-path=$pg_home/pgbackrest
-log-path=$pg_home/pgbackrest-log
+log-level-file=off
+repo1-retention-full=9999
 lock-path=$pg_home/pgbackrest-lock
 log-level-console=warn
 compress-type=zst
