@@ -43,8 +43,8 @@ application() {
     use_utf8
     # shellcheck disable=SC2119  # our arguments are not its tools
     require_application
-    # shellcheck disable=SC2086  # a list of options
-    exec "$java" -XX:+UseSerialGC -Xmn8m -XX:+ExitOnOutOfMemoryError ${JAVA_OPTS:-} -jar "$jar" "$@" </dev/null
+    # shellcheck disable=SC2046,SC2086  # lists of options
+    exec "$java" $(collector) -Xmn8m -XX:+ExitOnOutOfMemoryError ${JAVA_OPTS:-} -jar "$jar" "$@" </dev/null
 }
 
 [ $# -gt 0 ] || usage_error 'what is to be done?'

@@ -179,17 +179,12 @@ start_backend() {
     mkdir -p "$BACKUP_DIR" "$STORAGE_DIR"
     export SERVER_PORT DB_HOST DB_PORT DB_USER DB_PASSWORD DB_NAME PG_BIN BACKUP_DIR STORAGE_DIR JWT_SECRET \
         BACKUP_SIGNING_KEY PATH
-    # With a small heap it is as fast as G1 here, and its memory stops growing earlier.
-    case ${JAVA_OPTS:-} in
-        *-XX:+Use*GC*) collector= ;;
-        *) collector=-XX:+UseSerialGC ;;
-    esac
     [ ! -f "$log" ] || mv -f "$log" "$log.1"
     # The process notes its own pid before it becomes the backend: whenever this script is killed, the next start finds
     # it. In the background it ignores Ctrl-C, so that this script decides the order of the ends.
-    # shellcheck disable=SC2086,SC2016  # JAVA_OPTS is a list; the inner shell expands its own arguments
+    # shellcheck disable=SC2046,SC2086,SC2016  # options are lists; the inner shell expands its own arguments
     sh -c 'echo "$$" >"$1" && shift && exec "$@"' sh "$pid_file" \
-        "$java" -Xmx256m $collector -XX:+ExitOnOutOfMemoryError ${JAVA_OPTS:-} "$marker" -jar "$jar" serve \
+        "$java" -Xmx256m $(collector) -XX:+ExitOnOutOfMemoryError ${JAVA_OPTS:-} "$marker" -jar "$jar" serve \
         </dev/null >"$log" 2>&1 9>&- &
     backend=$!
 }

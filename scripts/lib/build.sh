@@ -52,3 +52,12 @@ build_jar() {
     [ -f "$jar" ] || die "the build made no $jar"
     mv -f "${jar%/*}/built.new" "${jar%/*}/built"
 }
+
+# collector: the JVM's option for the one that suits these processes, unless JAVA_OPTS names another: with a small heap it
+# is as fast as G1 here, and its memory stops growing earlier.
+collector() {
+    case ${JAVA_OPTS:-} in
+        *-XX:+Use*GC*) ;;
+        *) echo -XX:+UseSerialGC ;;
+    esac
+}

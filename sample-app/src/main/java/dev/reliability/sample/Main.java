@@ -10,7 +10,7 @@ import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 
-/** The entry point: {@code java -jar sample-app.jar [serve|backup|restore|cleanup|list|export|import|storage|token]}. */
+/** The entry point: {@code java -jar sample-app.jar [COMMAND]}; {@code --help} lists the commands. */
 public final class Main {
     private Main() {}
 

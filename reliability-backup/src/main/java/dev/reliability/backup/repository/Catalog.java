@@ -16,7 +16,6 @@ import java.io.IOException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -24,12 +23,12 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Which backups there are. Safe for use by any thread. */
 public final class Catalog {
     private static final int NEWEST = 3;
-    private static final Set<BackupStatus> EXISTING = EnumSet.of(BackupStatus.COMPLETED, BackupStatus.INCOMPLETE);
     private static final Comparator<Backup> OLDEST_FIRST = Comparator.comparing(Backup::createdAt)
             // Of one second the second is "…_2", the tenth "…_10".
             .thenComparing(backup -> backup.id().length())
@@ -71,8 +70,17 @@ public final class Catalog {
      */
     public record Fault(String key, String reason) {}
 
-    /** What a manifest's place holds, as far as a list needs it: one of the two is null. */
-    private record Entry(@Nullable Backup backup, @Nullable Fault fault) {}
+    /**
+     * What a manifest's place holds, as far as a list needs it.
+     *
+     * @param keyset of its objects; null if it has none
+     * @param backup null if it is not a manifest of ours
+     * @param fault null if it is one
+     */
+    private record Entry(
+            @Nullable Backup backup,
+            @Nullable String keyset,
+            @Nullable Fault fault) {}
 
     /**
      * Makes a backup exist: writes its manifest if its place is free. All its artifacts must be stored by now.
@@ -206,13 +214,16 @@ public final class Catalog {
 
     /** The newest trusted backups with objects in this keyset, newest first: a few, should one be damaged. */
     public List<Manifest> newestOf(String keyset) throws IOException {
+        List<Backup> backups = entries(null).stream()
+                .filter(entry -> keyset.equals(entry.keyset()))
+                .flatMap(entry -> Stream.ofNullable(entry.backup()))
+                .filter(backup -> backup.status().exists())
+                .sorted(OLDEST_FIRST.reversed())
+                .limit(NEWEST)
+                .toList();
         List<Manifest> newest = new ArrayList<>();
-        for (Backup backup : all(EXISTING)) {
-            if (newest.size() < NEWEST
-                    && backup.type().hasStorage()
-                    && manifest(backup.id()).orElse(null) instanceof ManifestReading.Intact intact
-                    && intact.manifest().objects() != null
-                    && intact.manifest().objects().keyset().equals(keyset)) {
+        for (Backup backup : backups) {
+            if (manifest(backup.id()).orElse(null) instanceof ManifestReading.Intact intact) {
                 newest.add(intact.manifest());
             }
         }
@@ -319,12 +330,14 @@ public final class Catalog {
     private Entry entryOf(Listed listed, ManifestReading reading) {
         Manifest manifest = reading.manifestOrNull();
         if (manifest != null) {
-            return new Entry(backupOf(manifest, reading), null);
+            String keyset =
+                    manifest.objects() == null ? null : manifest.objects().keyset();
+            return new Entry(backupOf(manifest, reading), keyset, null);
         }
         String reason = reading instanceof ManifestReading.UnknownFormat unknown
                 ? "it has format " + unknown.format() + ", which this version does not know"
                 : ((ManifestReading.Changed) reading).reason();
-        return new Entry(null, new Fault(listed.file().key(), reason));
+        return new Entry(null, null, new Fault(listed.file().key(), reason));
     }
 
     private Backup backupOf(Manifest manifest, ManifestReading reading) {

@@ -8,6 +8,7 @@ import dev.reliability.core.storage.LocalObjectStore;
 import dev.reliability.core.time.TimeSource;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.concurrent.CountDownLatch;
 
 /** A process that takes the lease of a folder, begins a backup, says which, and never ends. */
 final class LeaseHolder {
@@ -25,6 +26,6 @@ final class LeaseHolder {
                 repository.operations().start(Kind.CREATE, BackupType.DATABASE, null, new Caller("holder"));
         operation.attach(repository.leases().tryAcquire(operation.id()).orElseThrow());
         System.out.println(repository.ids().claim(operation, BackupType.DATABASE));
-        Thread.sleep(Long.MAX_VALUE);
+        new CountDownLatch(1).await();
     }
 }

@@ -14,10 +14,10 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * Copies backups offsite in the background: at the start what is not there yet, then each when it is made; what fails is
- * tried again after an hour. Does nothing where there is no second place. Safe for use by any thread.
+ * tried again after ten minutes. Does nothing where there is no second place. Safe for use by any thread.
  */
 final class OffsiteCopying implements AutoCloseable {
-    private static final Duration AFTER_FAILURE = Duration.ofHours(1);
+    private static final Duration AFTER_FAILURE = Duration.ofMinutes(10);
     private static final Duration WHILE_BUSY = Duration.ofSeconds(10);
 
     private final Persistent work = new Persistent("backup-offsite", AFTER_FAILURE, this::copyAll);

@@ -1,13 +1,10 @@
 package dev.reliability.sample.wiring;
 
 import java.time.Duration;
-import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -22,9 +19,9 @@ final class Persistent implements AutoCloseable {
     private final Duration pause;
     private final Work work;
     private final ScheduledExecutorService thread;
-    private final AtomicBoolean wanted = new AtomicBoolean();
-    private @Nullable Future<?> retry;
     private String obstacle = "";
+    private boolean wanted;
+    private boolean underWay;
 
     /** What is to be done. */
     @FunctionalInterface
@@ -48,26 +45,40 @@ final class Persistent implements AutoCloseable {
                 new ThreadPoolExecutor.DiscardPolicy());
     }
 
-    /** Wants it done once from now on: again, if it is being done, as that may have begun too early. Does not block. */
-    void request() {
-        if (wanted.compareAndSet(false, true)) {
+    /**
+     * Wants it done once from now on: once more if it is being done, as that may have begun too early; at its time if it is
+     * waiting to be tried again. Does not block.
+     */
+    synchronized void request() {
+        wanted = true;
+        if (!underWay) {
+            underWay = true;
             thread.execute(this::attempt);
         }
     }
 
     private void attempt() {
-        wanted.set(false);
-        if (retry != null) {
-            retry.cancel(false);
-        }
+        begin();
         try {
             work.run();
             obstacle = "";
+            end();
         } catch (InterruptedException closing) {
             Thread.currentThread().interrupt();
         } catch (Exception failed) {
             tell(failed);
-            retry = thread.schedule(this::attempt, pause.toMillis(), TimeUnit.MILLISECONDS);
+            var unused = thread.schedule(this::attempt, pause.toMillis(), TimeUnit.MILLISECONDS);
+        }
+    }
+
+    private synchronized void begin() {
+        wanted = false;
+    }
+
+    private synchronized void end() {
+        underWay = wanted;
+        if (wanted) {
+            thread.execute(this::attempt);
         }
     }
 

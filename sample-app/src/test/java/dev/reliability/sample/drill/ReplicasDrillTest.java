@@ -23,6 +23,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.Set;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.CleanupMode;
@@ -45,6 +46,8 @@ class ReplicasDrillTest {
     private static final Duration LONG_STOP = Duration.ofSeconds(120);
     private static final Duration DAY = LONG_STOP.plusSeconds(30);
     private static final Duration SHORT_STOP = Duration.ofSeconds(22);
+    private static final Duration LOOK = Duration.ofMillis(100);
+    private static final Duration LONGEST_LOOK = Duration.ofMinutes(10);
     private static final int REPLICAS = 4;
     private static final int CONTENTS = 30;
     private static final int KEYS = 12;
@@ -175,18 +178,26 @@ class ReplicasDrillTest {
     /** Lets time pass, in which objects change and everything is looked at. */
     private void watch(Duration length) throws Exception {
         long end = System.nanoTime() + length.toNanos();
-        do {
-            change(random.nextInt(KEYS));
-            boolean anyoneRuns = false;
-            for (int i = 0; i < fleet.size(); i++) {
-                anyoneRuns |= !fleet.isStanding(i);
-            }
-            witness.lookAtLease(anyoneRuns);
-            if (random.nextInt(10) == 0) {
-                look();
-            }
-            Thread.sleep(100);
-        } while (System.nanoTime() < end);
+        Awaitility.await()
+                .pollInSameThread()
+                .pollInterval(LOOK)
+                .timeout(length.plus(LONGEST_LOOK))
+                .until(() -> {
+                    changeAndLook();
+                    return System.nanoTime() >= end;
+                });
+    }
+
+    private void changeAndLook() throws Exception {
+        change(random.nextInt(KEYS));
+        boolean anyoneRuns = false;
+        for (int i = 0; i < fleet.size(); i++) {
+            anyoneRuns |= !fleet.isStanding(i);
+        }
+        witness.lookAtLease(anyoneRuns);
+        if (random.nextInt(10) == 0) {
+            look();
+        }
     }
 
     private void look() throws IOException {
