@@ -140,17 +140,7 @@ class ArchiveReadmeTest {
     }
 
     private int run(Path in, String script) throws Exception {
-        ProcessBuilder shell = new ProcessBuilder("sh", "-ec", script)
-                .directory(in.toFile())
-                .redirectErrorStream(true)
-                .redirectOutput(folder.resolve("shell.log").toFile());
-        Map<String, String> environment = shell.environment();
-        environment.put("PATH", server.bin() + ":" + environment.get("PATH"));
-        environment.put("PGHOST", server.host());
-        environment.put("PGPORT", String.valueOf(server.port()));
-        environment.put("PGUSER", PrivatePostgres.ROLE);
-        environment.put("PGPASSWORD", server.password(PrivatePostgres.ROLE));
-        return shell.start().waitFor();
+        return new Shell(server, Map.of()).run(in, script).code();
     }
 
     private void put(String key, String text) throws IOException {

@@ -298,13 +298,11 @@ class EncryptedBackupsTest {
             backups.exportTo(id, archive);
         }
         Path unpacked = folder.resolve("backup_" + id);
-        assertThat(shell(folder, "tar xf one.tar")).isZero();
+        shell(folder, "tar xf one.tar");
         String lines = Files.readString(unpacked.resolve("README.txt"));
         String copy = "restored_" + database;
 
-        assertThat(shell(unpacked, lines.replaceAll("(?<=-E \\w{1,20} |-d )restored", copy)))
-                .as(Files.readString(folder.resolve("shell.log")))
-                .isZero();
+        shell(unpacked, lines.replaceAll("(?<=-E \\w{1,20} |-d )restored", copy));
         assertThat(server.query(copy, "SELECT word FROM secret")).containsExactly(ROW);
         assertThat(unpacked.resolve("restored").resolve(NAME)).hasContent(CONTENT);
 
@@ -374,19 +372,9 @@ class EncryptedBackupsTest {
         }
     }
 
-    private int shell(Path in, String script) throws Exception {
-        ProcessBuilder shell = new ProcessBuilder("sh", "-ec", script)
-                .directory(in.toFile())
-                .redirectErrorStream(true)
-                .redirectOutput(folder.resolve("shell.log").toFile());
-        Map<String, String> environment = shell.environment();
-        environment.put("PATH", server.bin() + ":" + environment.get("PATH"));
-        environment.put("PGHOST", server.host());
-        environment.put("PGPORT", String.valueOf(server.port()));
-        environment.put("PGUSER", PrivatePostgres.ROLE);
-        environment.put("PGPASSWORD", server.password(PrivatePostgres.ROLE));
-        environment.put("IDENTITY", identity.toString());
-        return shell.start().waitFor();
+    private void shell(Path in, String script) throws Exception {
+        Shell.Result result = new Shell(server, Map.of("IDENTITY", identity.toString())).run(in, script);
+        assertThat(result.code()).as(result.output()).isZero();
     }
 
     private void put(String key, String text) throws IOException {

@@ -19,7 +19,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.MatchResult;
@@ -210,7 +209,7 @@ class WithoutUsTest {
     }
 
     private String shell(int number) throws Exception {
-        Result result = run(block(number));
+        Shell.Result result = run(block(number));
         assertThat(result.code()).as(result.output()).isZero();
         return result.output();
     }
@@ -220,20 +219,9 @@ class WithoutUsTest {
         assumeTrue(run("command -v " + program).code() == 0, program + " is not installed");
     }
 
-    private record Result(int code, String output) {}
-
-    private Result run(String lines) throws IOException, InterruptedException {
-        Map<String, String> environment = new HashMap<>(ClientProgram.environment(server, PrivatePostgres.ROLE));
-        environment.put("BACKUP_SIGNING_KEY", KEY);
-        environment.put("IDENTITY", identity.toString());
-        ProcessBuilder builder = new ProcessBuilder("sh", "-c", lines)
-                .directory(repository.toFile())
-                .redirectErrorStream(true);
-        builder.environment().putAll(environment);
-        Process process = builder.start();
-        process.getOutputStream().close();
-        String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-        return new Result(process.waitFor(), output);
+    private Shell.Result run(String lines) throws IOException, InterruptedException {
+        return new Shell(server, Map.of("BACKUP_SIGNING_KEY", KEY, "IDENTITY", identity.toString()))
+                .run(repository, lines);
     }
 
     private static List<String> hexIn(String output) {
