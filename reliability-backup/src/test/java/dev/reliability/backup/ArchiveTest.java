@@ -10,6 +10,7 @@ import dev.reliability.core.backup.Caller;
 import dev.reliability.core.backup.OperationStatus;
 import dev.reliability.core.backup.OperationStatus.Status;
 import dev.reliability.core.backup.RestoreOptions;
+import dev.reliability.core.storage.ForwardingObjectStore;
 import dev.reliability.core.storage.LocalObjectStore;
 import dev.reliability.core.storage.ObjectAttributes;
 import dev.reliability.core.storage.ObjectBody;
@@ -297,7 +298,7 @@ class ArchiveTest {
     }
 
     /** Takes everything but blobs. */
-    private static final class NoMoreBlobs extends ForwardingStore {
+    private static final class NoMoreBlobs extends ForwardingObjectStore {
         NoMoreBlobs(ObjectStore real) {
             super(real);
         }

@@ -1,5 +1,6 @@
 package dev.reliability.backup;
 
+import dev.reliability.core.storage.ForwardingObjectStore;
 import dev.reliability.core.storage.ObjectStore;
 import java.io.IOException;
 import java.io.InputStream;
@@ -7,7 +8,7 @@ import java.io.InterruptedIOException;
 import java.util.concurrent.CountDownLatch;
 
 /** A store whose objects can be read only after a test has said so. */
-final class HangingStore extends ForwardingStore {
+final class HangingStore extends ForwardingObjectStore {
     private final CountDownLatch reader = new CountDownLatch(1);
     private final CountDownLatch released = new CountDownLatch(1);
 

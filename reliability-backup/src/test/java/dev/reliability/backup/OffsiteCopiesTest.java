@@ -18,6 +18,7 @@ import dev.reliability.core.backup.OperationStatus;
 import dev.reliability.core.backup.OperationStatus.Status;
 import dev.reliability.core.backup.RestoreOptions;
 import dev.reliability.core.backup.VerifyLevel;
+import dev.reliability.core.storage.ForwardingObjectStore;
 import dev.reliability.core.storage.LocalObjectStore;
 import dev.reliability.core.storage.ObjectAttributes;
 import dev.reliability.core.storage.ObjectBody;
@@ -335,7 +336,7 @@ class OffsiteCopiesTest {
     }
 
     /** A store that overwrites and deletes nothing, fails at one call, or changes what it keeps, if it is told to. */
-    private static final class Keeping extends ForwardingStore {
+    private static final class Keeping extends ForwardingObjectStore {
         private final List<String> created = new ArrayList<>();
         private final List<String> read = new ArrayList<>();
         private String changes = "";

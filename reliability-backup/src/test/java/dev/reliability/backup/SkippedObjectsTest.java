@@ -8,6 +8,7 @@ import dev.reliability.core.backup.BackupType;
 import dev.reliability.core.backup.Caller;
 import dev.reliability.core.backup.OperationStatus;
 import dev.reliability.core.backup.RestoreOptions;
+import dev.reliability.core.storage.ForwardingObjectStore;
 import dev.reliability.core.storage.LocalObjectStore;
 import dev.reliability.core.storage.ObjectAttributes;
 import dev.reliability.core.storage.ObjectBody;
@@ -166,7 +167,7 @@ class SkippedObjectsTest {
         }
     }
 
-    private static final class Reading extends ForwardingStore {
+    private static final class Reading extends ForwardingObjectStore {
         private final List<String> keys = new ArrayList<>();
 
         Reading(ObjectStore real) {

@@ -32,8 +32,8 @@ import java.util.Set;
 
 /**
  * {@code /api/v1/backup…} over any {@link BackupService}, whose calls run on the request's thread; what they begin is
- * followed at {@link OperationResource}. Checked in this order: who asks (401), the scope (403), the request itself (400), then whatever the service finds. Made by {@link
- * ReliabilityApi}.
+ * followed at {@link OperationResource}. Checked in this order: who asks (401), the scope (403), the request itself
+ * (400), then whatever the service finds. Made by {@link ReliabilityApi}.
  */
 @Endpoint
 @Path(BackupResource.PATH)

@@ -1,32 +1,30 @@
 package dev.reliability.backup.faults;
 
+import dev.reliability.core.storage.ForwardingObjectStore;
 import dev.reliability.core.storage.ObjectAttributes;
 import dev.reliability.core.storage.ObjectBody;
 import dev.reliability.core.storage.ObjectInfo;
 import dev.reliability.core.storage.ObjectStore;
 import java.io.IOException;
-import java.io.InputStream;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import java.util.stream.Stream;
 
 /**
  * A store that takes its process with it, right before or after a certain change. All changes are made by one thread,
  * since strace counts the system calls of each thread by itself.
  */
-final class MortalStore implements ObjectStore, AutoCloseable {
-    private final ObjectStore real;
+final class MortalStore extends ForwardingObjectStore implements AutoCloseable {
     private final BackupProcess.Death death;
     private final ExecutorService changes = Executors.newSingleThreadExecutor(this::thread);
     private volatile Thread changing = Thread.currentThread();
     private int calls;
 
     MortalStore(ObjectStore real, BackupProcess.Death death) {
-        this.real = real;
+        super(real);
         this.death = death;
     }
 
@@ -37,56 +35,21 @@ final class MortalStore implements ObjectStore, AutoCloseable {
 
     @Override
     public ObjectInfo put(String key, ObjectAttributes attributes, ObjectBody body) throws IOException {
-        return change(() -> real.put(key, attributes, body));
+        return change(() -> super.put(key, attributes, body));
     }
 
     @Override
     public Optional<ObjectInfo> putIfAbsent(String key, ObjectAttributes attributes, ObjectBody body)
             throws IOException {
-        return change(() -> real.putIfAbsent(key, attributes, body));
-    }
-
-    @Override
-    public InputStream get(String key) throws IOException {
-        return real.get(key);
-    }
-
-    @Override
-    public InputStream get(String key, long offset, long length) throws IOException {
-        return real.get(key, offset, length);
-    }
-
-    @Override
-    public Optional<ObjectInfo> head(String key) throws IOException {
-        return real.head(key);
-    }
-
-    @Override
-    public Stream<ObjectInfo> list(String prefix) throws IOException {
-        return real.list(prefix);
+        return change(() -> super.putIfAbsent(key, attributes, body));
     }
 
     @Override
     public void delete(String key) throws IOException {
         boolean unused = change(() -> {
-            real.delete(key);
+            super.delete(key);
             return true;
         });
-    }
-
-    @Override
-    public void removeAbandoned() throws IOException {
-        real.removeAbandoned();
-    }
-
-    @Override
-    public String location(String key) {
-        return real.location(key);
-    }
-
-    @Override
-    public boolean keepsAttributes() {
-        return real.keepsAttributes();
     }
 
     @Override

@@ -1,6 +1,6 @@
 package dev.reliability.sample.bench;
 
-import dev.reliability.backup.ForwardingStore;
+import dev.reliability.core.storage.ForwardingObjectStore;
 import dev.reliability.core.storage.ObjectStore;
 import java.io.IOException;
 import java.io.InputStream;
@@ -8,7 +8,7 @@ import java.time.Duration;
 import java.util.concurrent.locks.LockSupport;
 
 /** A store whose objects take a while until their first byte comes, as in a data centre elsewhere. */
-final class DistantStore extends ForwardingStore {
+final class DistantStore extends ForwardingObjectStore {
     private final Duration away;
 
     DistantStore(ObjectStore real, Duration away) {

@@ -1,6 +1,6 @@
 package dev.reliability.sample.drill;
 
-import dev.reliability.backup.ForwardingStore;
+import dev.reliability.core.storage.ForwardingObjectStore;
 import dev.reliability.core.storage.ObjectAttributes;
 import dev.reliability.core.storage.ObjectBody;
 import dev.reliability.core.storage.ObjectInfo;
@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * A store that stops its own process right before a chosen step, when it was told to: the worst moment to stand still.
  * To see lists of trash come due within a drill, it says of them that they are older than they are.
  */
-final class StoppingStore extends ForwardingStore {
+final class StoppingStore extends ForwardingObjectStore {
     private static final String TRASH = ".repository/trash/";
 
     private final Duration day;
