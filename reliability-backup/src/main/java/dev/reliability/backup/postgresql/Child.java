@@ -18,6 +18,14 @@ final class Child implements AutoCloseable {
     private static final int LONGEST_STDERR = 8 * 1024;
     private static final int CLOSE_SECONDS = 10;
 
+    /**
+     * What a terminal sends when somebody presses Ctrl-C goes to all that runs in front, and these programs would end
+     * before we have begun to cancel: it would look like a failure. {@code setsid} becomes the program; where it is not
+     * installed, they stay in front.
+     */
+    private static final List<String> OWN_SESSION =
+            SearchPath.find("setsid").map(Path::toString).stream().toList();
+
     private final String name;
     private final Process process;
     private final String password;
@@ -56,6 +64,7 @@ final class Child implements AutoCloseable {
             Patience patience)
             throws IOException {
         ProcessBuilder builder = new ProcessBuilder();
+        builder.command().addAll(OWN_SESSION);
         builder.command().add(program.toString());
         builder.command().addAll(arguments);
         Map<String, String> environment = builder.environment();

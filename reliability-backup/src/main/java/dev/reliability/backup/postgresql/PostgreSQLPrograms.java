@@ -115,12 +115,9 @@ record PostgreSQLPrograms(Path folder, String version) {
                 "/usr/local/opt/postgresql@" + major + "/bin")) {
             folders.add(Path.of(usual));
         }
-        String path = System.getenv("PATH");
-        for (String folder : (path == null ? "" : path).split(Pattern.quote(File.pathSeparator), -1)) {
-            if (!folder.isBlank() && !folders.contains(Path.of(folder))) {
-                folders.add(Path.of(folder));
-            }
-        }
+        SearchPath.folders().stream()
+                .filter(folder -> !folders.contains(folder))
+                .forEach(folders::add);
         return folders;
     }
 
