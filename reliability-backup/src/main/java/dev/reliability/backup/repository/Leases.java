@@ -19,8 +19,8 @@ import org.slf4j.LoggerFactory;
  *
  * <p>A lease is a file {@code lease/<epoch>}, one above the highest, created if absent: of any number of contenders one
  * succeeds. Its holder changes {@code <epoch>.beat} every 5 s. A contender that sees no change for 20 s on its own
- * monotonic clock takes the next epoch; wall clocks are never compared, and nothing is deleted to take over. So a
- * holder that stands still for 20 s has a successor, and does not know it: see {@link Recovery} for why that is
+ * monotonic clock, from its first look on, takes the next epoch; wall clocks are never compared, and nothing is deleted
+ * to take over. So a holder that stands still for 20 s has a successor, and does not know it: see {@link Recovery} for why that is
  * harmless.
  */
 public final class Leases {
@@ -32,6 +32,7 @@ public final class Leases {
     private final String host;
     private final LeaseRules rules;
     private final Clockwork clockwork;
+    private final Stillness stillness;
 
     Leases(Documents documents, TimeSource time, String host, LeaseRules rules, Clockwork clockwork) {
         this.documents = documents;
@@ -40,17 +41,18 @@ public final class Leases {
         this.host = host;
         this.rules = rules;
         this.clockwork = clockwork;
+        this.stillness = new Stillness(time);
     }
 
     /** Takes the lease if it is free or was released; empty at once if somebody holds it, dead or alive. */
     public Optional<Lease> tryAcquire(String operationId) throws IOException {
-        Beat beat = epochs.beat();
+        Beat beat = stillness.look(epochs::beat).beat();
         return beat.free() ? take(beat.epoch() + 1, operationId) : Optional.empty();
     }
 
     /**
      * Takes the lease, and waits for it if need be: until it is released, or its holder has not changed its beat for
-     * 20 s.
+     * 20 s. They count from when this process first saw that beat, whoever of it looked.
      *
      * @param maxWait how long to wait at most; at least 25 s to outlast a holder that died
      * @param waiting is told about each second for whom it waits, on the calling thread
@@ -60,18 +62,11 @@ public final class Leases {
     public Lease acquire(String operationId, Duration maxWait, Consumer<Holder> waiting)
             throws IOException, InterruptedException {
         long start = time.nanoTime();
-        Beat seen = null;
-        long seenAt = start;
         while (true) {
-            long before = time.nanoTime();
-            Beat beat = epochs.beat();
-            if (!beat.equals(seen)) {
-                seen = beat;
-                seenAt = time.nanoTime();
-            }
-            boolean silent = before - seenAt >= rules.takeover().toNanos();
-            if (beat.free() || silent) {
-                Optional<Lease> lease = take(beat.epoch() + 1, operationId);
+            Stillness.Look look = stillness.look(epochs::beat);
+            boolean silent = look.still().compareTo(rules.takeover()) >= 0;
+            if (look.beat().free() || silent) {
+                Optional<Lease> lease = take(look.beat().epoch() + 1, operationId);
                 if (lease.isPresent()) {
                     return lease.get();
                 }
@@ -87,7 +82,7 @@ public final class Leases {
 
     /** Who holds the lease; empty if it is free or was released. */
     public Optional<Holder> holder() throws IOException {
-        Beat beat = epochs.beat();
+        Beat beat = stillness.look(epochs::beat).beat();
         if (beat.free()) {
             return Optional.empty();
         }

@@ -98,6 +98,32 @@ class LeaseTest {
     }
 
     @Test
+    void the_20_s_count_from_when_this_process_first_saw_that_beat() throws Exception {
+        a.hold("op-a");
+        a.frozen = true;
+        assertThat(b.repository.leases().tryAcquire("op-b")).isEmpty();
+        world.advance(Duration.ofSeconds(12));
+        long start = time.nanoTime();
+
+        assertThat(b.repository.leases().acquire("op-b", LONG, holder -> {}).epoch())
+                .isEqualTo(2);
+        assertThat(time.since(start)).isBetween(Duration.ofSeconds(8), Duration.ofSeconds(9));
+    }
+
+    @Test
+    void a_beat_that_changed_between_two_looks_begins_them_anew() throws Exception {
+        a.hold("op-a");
+        assertThat(b.repository.leases().holder()).isPresent();
+        world.advance(Duration.ofSeconds(12));
+        a.frozen = true;
+        long start = time.nanoTime();
+
+        assertThat(b.repository.leases().acquire("op-b", LONG, holder -> {}).epoch())
+                .isEqualTo(2);
+        assertThat(time.since(start)).isBetween(Duration.ofSeconds(20), Duration.ofSeconds(22));
+    }
+
+    @Test
     void a_holder_that_wakes_up_in_time_keeps_the_lease() throws Exception {
         Lease lease = a.hold("op-a");
         a.frozen = true;
