@@ -2,10 +2,6 @@
 # Backups against pg_dump in a pipe. Included by bench.sh, whose variables and those of its libraries it uses.
 # shellcheck disable=SC2154
 
-# A small heap on purpose: memory must not depend on the size of the database. Little in it is young: buffers are used
-# again and again.
-bench_java_options='-Xmx64m -XX:+UseSerialGC -Xmn8m'
-
 # bench_backup [--short]
 bench_backup() {
     case $1 in
@@ -26,22 +22,6 @@ bench_backup() {
         bench_round "$bench_run"
     done
     bench_goals
-}
-
-bench_database() {
-    DB_PASSWORD=$(kept_secret "$bench_dir/secret")
-    pg_open "$bench_dir/postgres"
-    pg_create
-    pg_start
-    pg_set_password "$DB_PASSWORD"
-    DB_HOST=127.0.0.1 DB_PORT=$pg_port DB_USER=$pg_role DB_NAME=$pg_database PG_BIN=$pg_bin
-    BACKUP_DIR=$bench_dir/backups
-    export DB_PASSWORD DB_HOST DB_PORT DB_USER DB_NAME PG_BIN BACKUP_DIR
-    PGHOST=$DB_HOST PGPORT=$DB_PORT PGUSER=$DB_USER PGDATABASE=$DB_NAME PGPASSWORD=$DB_PASSWORD
-    export PGHOST PGPORT PGUSER PGDATABASE PGPASSWORD
-    say "Making $bench_rows rows ..."
-    "$pg_bin/psql" -X -q -w -v ON_ERROR_STOP=1 -v rows="$bench_rows" -f "$root/scripts/bench/rows.sql" ||
-        die 'the rows could not be made: see above'
 }
 
 # All sides once, one after the other.
@@ -89,19 +69,9 @@ bench_pipe() {
     bench_bytes=$(wc -c <"$bench_dir/pipe.gz")
 }
 
-# bench_ours COMPRESSION. Its largest resident size is asked for while it runs: Linux forgets it with the process. Seldom,
-# since asking counts as well.
+# bench_ours COMPRESSION
 bench_ours() {
-    # shellcheck disable=SC2086  # a list of options
-    BACKUP_COMPRESSION=$1 "$java" $bench_java_options -jar "$jar" backup database >"$bench_dir/path" \
-        2>"$bench_dir/log" &
-    bench_pid=$!
-    while bench_seen=$(sed -n 's/^VmHWM:[^0-9]*\([0-9]*\).*/\1/p' "/proc/$bench_pid/status" 2>/dev/null) &&
-        [ -n "$bench_seen" ]; do
-        bench_peak=$bench_seen
-        sleep 0.2
-    done
-    wait "$bench_pid" || { tail_of "$bench_dir/log" && die 'the backup failed: see above'; }
+    bench_backup_of database "$1"
     bench_bytes=$(wc -c <"$(cat "$bench_dir/path")")
 }
 

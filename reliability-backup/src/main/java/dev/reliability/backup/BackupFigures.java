@@ -2,6 +2,7 @@ package dev.reliability.backup;
 
 import dev.reliability.backup.manifest.Manifest;
 import dev.reliability.backup.manifest.ManifestReading;
+import dev.reliability.backup.repository.Facts;
 import dev.reliability.backup.repository.OperationRecord;
 import dev.reliability.backup.repository.Repository;
 import dev.reliability.core.backup.Backup;
@@ -63,14 +64,14 @@ public record BackupFigures(
                         .toList();
         Map<BackupType, Newest> newest = new EnumMap<>(BackupType.class);
         Map<BackupStatus, Integer> counts = new EnumMap<>(BackupStatus.class);
-        Map<String, Instant> wholeAt = repository.facts().wholeAt();
+        Map<String, Facts.Proof> proofs = repository.facts().proofs();
         Instant verified = null;
         for (Backup backup : newestFirst) {
             counts.merge(backup.status(), 1, Integer::sum);
             if (backup.status() == BackupStatus.COMPLETED && !newest.containsKey(backup.type())) {
                 newest.put(backup.type(), newest(repository, backup));
             }
-            if (verified == null && wholeAt.containsKey(backup.id())) {
+            if (verified == null && proofs.containsKey(backup.id())) {
                 verified = backup.createdAt();
             }
         }

@@ -7,6 +7,7 @@ import dev.reliability.backup.postgresql.PostgreSQLBackup;
 import dev.reliability.backup.postgresql.PostgreSQLConfig;
 import dev.reliability.backup.postgresql.PostgreSQLRestore;
 import dev.reliability.backup.postgresql.RestoreRecovery;
+import dev.reliability.backup.postgresql.TestRestore;
 import dev.reliability.backup.repository.Finding;
 import dev.reliability.backup.repository.Keysets;
 import dev.reliability.backup.repository.Layout;
@@ -78,6 +79,7 @@ public final class BackupManager implements BackupService, AutoCloseable {
                                 new RestoreRecovery(database, time)),
                 builder.objects,
                 builder.references,
+                new TestRestore(builder.testRestores, database == null ? null : database.pgBin()),
                 builder.encryption());
         this.opening = new RepositoryOpening(builder.store, builder, parts);
         this.runner = new OperationRunner(opening, builder.listener);
@@ -226,15 +228,15 @@ public final class BackupManager implements BackupService, AutoCloseable {
      */
     public OperationStatus verify(String id, VerifyLevel level, Caller by, Consumer<Finding> each) {
         return Failures.forCaller(() -> {
-            VerifyAdmission.Admitted admitted = new VerifyAdmission(repository()).admit(id);
+            VerifyAdmission.Admitted admitted = new VerifyAdmission(parts, repository()).admit(id, level);
             Layout.Place place = admitted.place();
             return runner.start(
                     OperationStatus.Kind.VERIFY,
                     place.type(),
                     id,
                     by,
-                    (repository, operation) ->
-                            new Verification(repository, operation, level, each).backup(place, admitted.bytes()));
+                    (repository, operation) -> new Verification(parts, repository, operation, level, each)
+                            .backup(place, admitted.bytes()));
         });
     }
 
@@ -253,7 +255,7 @@ public final class BackupManager implements BackupService, AutoCloseable {
                 null,
                 null,
                 by,
-                (repository, operation) -> new Verification(repository, operation, level, each).repository()));
+                (repository, operation) -> new Verification(parts, repository, operation, level, each).repository()));
     }
 
     /** What earlier restores left: databases of failed ones, and replaced ones whose time is over. */

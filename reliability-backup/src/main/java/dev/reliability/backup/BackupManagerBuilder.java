@@ -12,6 +12,7 @@ import dev.reliability.core.storage.ObjectStore;
 import dev.reliability.core.time.TimeSource;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
 import java.util.function.Consumer;
@@ -24,6 +25,7 @@ public final class BackupManagerBuilder {
     BackupConfig config = BackupConfig.defaults();
     TimeSource time = TimeSource.system();
     String host = ownName();
+    Path testRestores = Path.of(System.getProperty("java.io.tmpdir"));
 
     @Nullable PostgreSQLConfig database;
 
@@ -92,6 +94,16 @@ public final class BackupManagerBuilder {
         return new Encryption(
                 recipients == null ? Keyset.plain() : Keyset.of(recipients, keys.derive("names of contents")),
                 identities);
+    }
+
+    /**
+     * Where {@link dev.reliability.core.backup.VerifyLevel#TEST_RESTORE} keeps the files of its PostgreSQL while it runs; the
+     * machine's temporary folder unless set. It needs as much room as the database, and a path of at most 60 characters or
+     * so, which a socket's has to fit.
+     */
+    public BackupManagerBuilder testRestores(Path folder) {
+        this.testRestores = folder;
+        return this;
     }
 
     /** Retention, restore and compression. */

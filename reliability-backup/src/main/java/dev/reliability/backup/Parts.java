@@ -4,6 +4,7 @@ import dev.reliability.backup.encryption.Encryption;
 import dev.reliability.backup.postgresql.PostgreSQLBackup;
 import dev.reliability.backup.postgresql.PostgreSQLRestore;
 import dev.reliability.backup.postgresql.RestoreRecovery;
+import dev.reliability.backup.postgresql.TestRestore;
 import dev.reliability.core.backup.BackupException;
 import dev.reliability.core.backup.BackupType;
 import dev.reliability.core.backup.ReferencedKeys;
@@ -15,12 +16,14 @@ import org.jspecify.annotations.Nullable;
 /**
  * What is backed up, and by what.
  *
+ * @param testRestore tries out what a restore of the database would do
  * @param encryption to whom new backups are encrypted, and what opens those that are
  */
 record Parts(
         @Nullable Database database,
         @Nullable ObjectStore objects,
         @Nullable ReferencedKeys references,
+        TestRestore testRestore,
         Encryption encryption) {
 
     /** A database and the three that know how to handle it. */

@@ -42,9 +42,8 @@ final class RestoreAdmission {
         Manifest manifest = admitted.manifest();
         parts.require(manifest.type());
         requireAccepted(manifest, options);
-        requireReadable(manifest);
         requirePresent(manifest);
-        requireIdentity(manifest);
+        requireOpens(manifest);
         if (manifest.type().hasDatabase()) {
             parts.requireDatabase().restore().preflight();
         }
@@ -111,6 +110,12 @@ final class RestoreAdmission {
         if (!reasons.isEmpty()) {
             throw new BackupException.Refused("backup " + manifest.id() + " is not whole", reasons);
         }
+    }
+
+    /** That its files can be read here: their compression is known, and an identity opens them if they are encrypted. */
+    void requireOpens(Manifest manifest) throws IOException {
+        requireReadable(manifest);
+        requireIdentity(manifest);
     }
 
     private static void requireReadable(Manifest manifest) {

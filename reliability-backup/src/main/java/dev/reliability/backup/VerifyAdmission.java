@@ -4,16 +4,20 @@ import dev.reliability.backup.manifest.Manifest;
 import dev.reliability.backup.manifest.ManifestReading;
 import dev.reliability.backup.repository.Layout.Place;
 import dev.reliability.backup.repository.Repository;
+import dev.reliability.backup.stream.DamagedException;
 import dev.reliability.core.backup.Backup;
 import dev.reliability.core.backup.BackupException;
+import dev.reliability.core.backup.VerifyLevel;
 import java.io.IOException;
 import java.util.List;
 
 /** What can be known of a verification before it begins: whether there is something to verify. Damage is for later. */
 final class VerifyAdmission {
+    private final Parts parts;
     private final Repository repository;
 
-    VerifyAdmission(Repository repository) {
+    VerifyAdmission(Parts parts, Repository repository) {
+        this.parts = parts;
         this.repository = repository;
     }
 
@@ -24,7 +28,7 @@ final class VerifyAdmission {
      */
     record Admitted(Place place, long bytes) {}
 
-    Admitted admit(String id) throws IOException {
+    Admitted admit(String id, VerifyLevel level) throws IOException {
         Place place = repository.catalog().place(id).orElse(null);
         ManifestReading reading =
                 place == null ? null : repository.catalog().manifest(place).orElse(null);
@@ -41,7 +45,35 @@ final class VerifyAdmission {
         if (manifest != null && !manifest.status().exists()) {
             throw nothing(id, manifest.status().wireName());
         }
+        if (level == VerifyLevel.TEST_RESTORE) {
+            requireRestorable(id, reading);
+        }
         return new Admitted(place, manifest == null ? 0 : manifest.size());
+    }
+
+    /** Of a damaged manifest the verification itself will tell. */
+    private void requireRestorable(String id, ManifestReading reading) throws IOException {
+        if (reading instanceof ManifestReading.Unsigned unsigned) {
+            throw new BackupException.Refused(
+                    "backup " + id + " is not restored, not even for a test: " + unsigned.reason(),
+                    List.of("nobody knows who wrote it, and its SQL would run on this machine; level "
+                            + VerifyLevel.STORED_BYTES.number() + " verifies its stored bytes alone"));
+        }
+        if (reading instanceof ManifestReading.Intact intact) {
+            Manifest manifest = intact.manifest();
+            requireOpens(manifest);
+            if (manifest.database() != null) {
+                parts.testRestore().preflight(manifest.database());
+            }
+        }
+    }
+
+    private void requireOpens(Manifest manifest) throws IOException {
+        try {
+            new RestoreAdmission(parts, repository).requireOpens(manifest);
+        } catch (DamagedException namedByTheVerification) {
+            return;
+        }
     }
 
     private BackupException missing(String id) throws IOException {

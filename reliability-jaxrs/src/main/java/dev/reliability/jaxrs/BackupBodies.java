@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonGenerator;
 import dev.reliability.core.backup.Backup;
 import dev.reliability.core.backup.BackupPage;
 import dev.reliability.core.backup.OperationStatus;
+import dev.reliability.core.backup.VerifyLevel;
 import java.io.IOException;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -49,6 +50,12 @@ final class BackupBodies {
             json.writeStringField("status", backup.status().wireName());
             json.writeBooleanField("signed", backup.signed());
             writeTime(json, "verified_at", backup.verifiedAt());
+            VerifyLevel level = backup.verifiedLevel();
+            if (level == null) {
+                json.writeNullField("verified_level");
+            } else {
+                json.writeNumberField("verified_level", level.number());
+            }
             json.writeStringField("message", backup.message());
             json.writeEndObject();
         }

@@ -152,13 +152,9 @@ public final class BackupResource {
             checkBackupId(id);
             Parameters parameters = new Parameters(uri, headers, Set.of("level"));
             VerifyLevel level = parameters.one("level", VerifyLevel::of, LEVELS);
-            if (level == null) {
-                // Not the highest one there is: a later version knows higher ones, which take far longer.
-                throw refused(
-                        "missing_parameter",
-                        "The parameter level is missing; one of: " + String.join(", ", LEVELS) + ".");
-            }
-            return OperationResource.accepted(backups.verify(id, level, caller));
+            // Not the highest one there is: a later version may know higher ones, which take far longer.
+            VerifyLevel asked = level == null ? VerifyLevel.TEST_RESTORE : level;
+            return OperationResource.accepted(backups.verify(id, asked, caller));
         });
     }
 

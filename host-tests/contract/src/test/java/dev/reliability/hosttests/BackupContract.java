@@ -70,7 +70,7 @@ public abstract class BackupContract extends HostContract {
                 .contains(
                         "{\"id\":\"20260103_140000\",\"type\":\"full\",\"path\":\"/app/backups/full/20260103_140000\","
                                 + "\"size\":1073741824,\"added_bytes\":4096,\"created_at\":\"2026-01-03T14:00:00Z\","
-                                + "\"status\":\"completed\",\"signed\":true,\"verified_at\":\"2026-01-03T14:01:00Z\","
+                                + "\"status\":\"completed\",\"signed\":true,\"verified_at\":\"2026-01-03T14:01:00Z\",\"verified_level\":2,"
                                 + "\"message\":null}");
     }
 
@@ -150,6 +150,13 @@ public abstract class BackupContract extends HostContract {
         assertThat(backups.asked).containsExactly("verify " + ID + " STORED_BYTES by ada");
         assertThat(answer.json()).containsEntry("kind", "verify").containsEntry("id", ID);
         assertThat(answer.header("Location")).endsWith("/api/v1/backup/operations/op-1");
+    }
+
+    @Test
+    void verify_isATestRestore_ifItIsNotSaidOtherwise() {
+        as("backup:write", "POST", "/api/v1/backup/" + ID + "/verify").send().has(202);
+
+        assertThat(backups.asked).containsExactly("verify " + ID + " TEST_RESTORE by ada");
     }
 
     @Test

@@ -63,6 +63,7 @@ final class MemoryBackups implements BackupService {
                 status,
                 true,
                 hour == 0 ? created.plusSeconds(60) : null,
+                hour == 0 ? VerifyLevel.TEST_RESTORE : null,
                 message);
         backups.put(id, backup);
         return backup;

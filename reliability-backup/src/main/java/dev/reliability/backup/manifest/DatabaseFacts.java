@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
  * @param name the database's name
  * @param serverVersion such as {@code 15.18}
  * @param dumpVersion of the pg_dump that wrote it
+ * @param dumpedBy the role that dumped it; null in manifests that do not say
  * @param encoding such as {@code UTF8}
  * @param collate its LC_COLLATE
  * @param ctype its LC_CTYPE
@@ -30,6 +31,7 @@ public record DatabaseFacts(
         String name,
         String serverVersion,
         String dumpVersion,
+        @Nullable DumpRole dumpedBy,
         String encoding,
         String collate,
         String ctype,
@@ -64,6 +66,7 @@ public record DatabaseFacts(
                 name,
                 serverVersion,
                 dumpVersion,
+                dumpedBy,
                 encoding,
                 collate,
                 ctype,
@@ -81,6 +84,13 @@ public record DatabaseFacts(
                 largeObjects,
                 databaseBytes);
     }
+
+    /**
+     * Who dumped a database, and so has the rights with which it is restored.
+     *
+     * @param superuser whether it was one
+     */
+    public record DumpRole(String name, boolean superuser) {}
 
     /**
      * A setting of the database.

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonGenerator;
 import dev.reliability.backup.internal.Json;
 import dev.reliability.backup.internal.JsonFault;
 import dev.reliability.backup.internal.JsonObject;
+import dev.reliability.backup.manifest.DatabaseFacts.DumpRole;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -22,6 +23,14 @@ final class DatabaseFactsJson {
         Json.text(out, "name", facts.name());
         Json.text(out, "server_version", facts.serverVersion());
         Json.text(out, "dump_version", facts.dumpVersion());
+        DumpRole dumpedBy = facts.dumpedBy();
+        if (dumpedBy != null) {
+            out.writeFieldName("dumped_by");
+            Json.row(out, row -> {
+                Json.text(row, "role", dumpedBy.name());
+                row.writeBooleanField("superuser", dumpedBy.superuser());
+            });
+        }
         Json.text(out, "encoding", facts.encoding());
         Json.text(out, "collate", facts.collate());
         Json.text(out, "ctype", facts.ctype());
@@ -65,6 +74,7 @@ final class DatabaseFactsJson {
                 json.text("name"),
                 serverVersion(json),
                 json.text("dump_version"),
+                dumpedBy(json),
                 json.text("encoding"),
                 json.text("collate"),
                 json.text("ctype"),
@@ -83,6 +93,16 @@ final class DatabaseFactsJson {
                 json.count("database_bytes"));
         json.end();
         return facts;
+    }
+
+    private static @Nullable DumpRole dumpedBy(JsonObject json) throws JsonFault {
+        if (!json.has("dumped_by")) {
+            return null;
+        }
+        JsonObject role = json.object("dumped_by");
+        DumpRole dumpedBy = new DumpRole(role.text("role"), role.flag("superuser"));
+        role.end();
+        return dumpedBy;
     }
 
     private static String serverVersion(JsonObject json) throws JsonFault {

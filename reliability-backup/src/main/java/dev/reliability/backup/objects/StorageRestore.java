@@ -33,9 +33,7 @@ import org.jspecify.annotations.Nullable;
 public final class StorageRestore {
     private final ObjectStore target;
     private final ObjectStore repository;
-    private final Artifact index;
-    private final @Nullable Identities identities;
-    private final BlobReader blobs;
+    private final IndexedObjects objects;
     private final BlobWriting saving;
 
     /**
@@ -52,9 +50,7 @@ public final class StorageRestore {
             BlobWriting saving) {
         this.target = target;
         this.repository = repository;
-        this.index = index;
-        this.identities = identities;
-        this.blobs = new BlobReader(repository, identities);
+        this.objects = new IndexedObjects(repository, index, identities);
         this.saving = saving;
     }
 
@@ -65,19 +61,13 @@ public final class StorageRestore {
      * @throws DamagedException naming the first that differs
      */
     public void prove(LongConsumer progress) throws IOException {
-        long[] bytes = {0};
-        forEach(entry -> {
-            try (InputStream in = blobs.open(entry)) {
-                bytes[0] += in.transferTo(OutputStream.nullOutputStream());
-            }
-            progress.accept(bytes[0]);
-        });
+        objects.prove(progress);
     }
 
     /** Phase 1: writes the objects that are missing. Returns how many. */
     public long writeMissing(LongConsumer progress) throws IOException {
         long[] done = {0, 0};
-        forEach(entry -> {
+        objects.forEach(entry -> {
             if (target.head(entry.key()).isEmpty()) {
                 write(entry);
                 done[0]++;
@@ -135,7 +125,7 @@ public final class StorageRestore {
 
     private void write(ObjectEntry entry) throws IOException {
         target.put(entry.key(), entry.attributes(), out -> {
-            try (InputStream in = blobs.open(entry)) {
+            try (InputStream in = objects.content(entry)) {
                 in.transferTo(out);
             }
         });
@@ -148,7 +138,7 @@ public final class StorageRestore {
 
     /** Walks the index and the target's listing side by side; both are in the order of their keys. */
     private void compare(boolean mirror, Difference difference) throws IOException {
-        try (ObjectIndex.Reader wanted = openIndex();
+        try (ObjectIndex.Reader wanted = objects.open();
                 Stream<ObjectInfo> listing = target.list("")) {
             Iterator<ObjectInfo> current = listing.iterator();
             ObjectEntry entry = wanted.next();
@@ -190,21 +180,5 @@ public final class StorageRestore {
     private ObjectAttributes attributes(String key) throws IOException {
         Optional<ObjectInfo> info = target.keepsAttributes() ? target.head(key) : Optional.empty();
         return info.map(ObjectInfo::attributes).orElse(ObjectAttributes.NONE);
-    }
-
-    private interface EntryAction {
-        void accept(ObjectEntry entry) throws IOException;
-    }
-
-    private void forEach(EntryAction action) throws IOException {
-        try (ObjectIndex.Reader entries = openIndex()) {
-            for (ObjectEntry entry = entries.next(); entry != null; entry = entries.next()) {
-                action.accept(entry);
-            }
-        }
-    }
-
-    private ObjectIndex.Reader openIndex() throws IOException {
-        return new ObjectIndex.Reader(repository.location(index.key()), Artifacts.open(repository, index, identities));
     }
 }

@@ -23,7 +23,7 @@ final class Child implements AutoCloseable {
      * before we have begun to cancel: it would look like a failure. {@code setsid} becomes the program; where it is not
      * installed, they stay in front.
      */
-    private static final List<String> OWN_SESSION =
+    static final List<String> OWN_SESSION =
             SearchPath.find("setsid").map(Path::toString).stream().toList();
 
     private final String name;
@@ -55,7 +55,7 @@ final class Child implements AutoCloseable {
      * @param patience with its output and its end
      */
     static Child start(
-            PostgreSQLConfig config,
+            ServerAddress server,
             Path program,
             List<String> arguments,
             String database,
@@ -70,21 +70,21 @@ final class Child implements AutoCloseable {
         Map<String, String> environment = builder.environment();
         // What the surroundings set for libpq must not lead elsewhere.
         environment.keySet().removeIf(variable -> variable.startsWith("PG"));
-        environment.put("PGHOST", config.host());
-        environment.put("PGPORT", Integer.toString(config.port()));
-        environment.put("PGUSER", config.user());
-        environment.put("PGPASSWORD", config.password());
+        environment.put("PGHOST", server.host());
+        environment.put("PGPORT", Integer.toString(server.port()));
+        environment.put("PGUSER", server.user());
+        environment.put("PGPASSWORD", server.password());
         environment.put("PGDATABASE", database);
         environment.put("PGAPPNAME", applicationName);
         environment.put("PGCONNECT_TIMEOUT", "5");
         environment.put("PGTZ", "UTC");
         environment.put("PGOPTIONS", SessionSettings.options(serverOptions));
         environment.put("LC_ALL", "C");
-        String sslMode = config.sslMode();
+        String sslMode = server.sslMode();
         if (sslMode != null) {
             environment.put("PGSSLMODE", sslMode);
         }
-        return new Child(program.getFileName().toString(), builder.start(), config.password(), patience);
+        return new Child(program.getFileName().toString(), builder.start(), server.password(), patience);
     }
 
     InputStream stdout() {

@@ -1,6 +1,7 @@
 package dev.reliability.backup.postgresql;
 
 import dev.reliability.backup.manifest.DatabaseFacts;
+import dev.reliability.backup.manifest.DatabaseFacts.DumpRole;
 import dev.reliability.backup.manifest.DatabaseFacts.Setting;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -56,6 +57,7 @@ final class DatabaseCatalog {
                 database,
                 version.split(" ", 2)[0],
                 dumpVersion,
+                dumpRole(connection),
                 properties.encoding(),
                 properties.collate(),
                 properties.ctype(),
@@ -72,6 +74,12 @@ final class DatabaseCatalog {
                 number(connection, SEQUENCES),
                 number(connection, LARGE_OBJECTS),
                 properties.bytes());
+    }
+
+    private static DumpRole dumpRole(Connection connection) throws SQLException {
+        return new DumpRole(
+                texts(connection, "SELECT current_user").get(0),
+                isTrue(connection, "SELECT rolsuper FROM pg_roles WHERE rolname = current_user"));
     }
 
     /** The settings of a database, those for one role included. */

@@ -126,4 +126,11 @@ record DatabaseProperties(
         }
         return sql + " CONNECTION LIMIT " + connections;
     }
+
+    /** The same where the server has no such locale: with rows of the same bytes, in another order. */
+    String createPlainSql(String newName, int serverMajor) {
+        return new DatabaseProperties(
+                        oid, name, encoding, "C", "C", "c", null, owner, acl, connectionLimit, comment, settings, bytes)
+                .createSql(newName, -1, serverMajor);
+    }
 }

@@ -54,13 +54,13 @@ final class DumpLoad {
 
     private static final int NAMED = 5;
 
-    private final PostgreSQLConfig config;
+    private final ServerAddress server;
     private final Path psql;
     private final String database;
     private final RestoreRequest request;
 
-    DumpLoad(PostgreSQLConfig config, Path psql, String database, RestoreRequest request) {
-        this.config = config;
+    DumpLoad(ServerAddress server, Path psql, String database, RestoreRequest request) {
+        this.server = server;
         this.psql = psql;
         this.database = database;
         this.request = request;
@@ -81,7 +81,7 @@ final class DumpLoad {
 
     /** @param before SQL in front of the dump, in its transaction; may be empty */
     Loaded run(String before, BeforeCommit beforeCommit) throws IOException {
-        try (PsqlSession session = PsqlSession.open(config, psql, database, request.operation())) {
+        try (PsqlSession session = PsqlSession.open(server, psql, database, request.operation())) {
             session.line(OPEN);
             if (!before.isEmpty()) {
                 session.line(before);
@@ -109,8 +109,7 @@ final class DumpLoad {
         } catch (ChildGoneException gone) {
             throw session.failure(gone);
         } catch (DumpFormatException notWhole) {
-            throw new BackupException.Damaged(
-                    "nothing was restored: " + String.valueOf(notWhole.getMessage()), notWhole);
+            throw new BackupException.Damaged(String.valueOf(notWhole.getMessage()), notWhole);
         }
         return copy;
     }
@@ -118,9 +117,7 @@ final class DumpLoad {
     private void compareDump(DumpCopy copy) {
         if (request.plainBytes() >= 0 && request.plainBytes() != copy.bytes()) {
             throw new BackupException.Damaged(
-                    "nothing was restored: the dump has " + copy.bytes() + " bytes, " + request.plainBytes()
-                            + " were written",
-                    null);
+                    "the dump has " + copy.bytes() + " bytes, " + request.plainBytes() + " were written", null);
         }
         DatabaseFacts facts = request.facts();
         if (facts != null) {
@@ -175,9 +172,7 @@ final class DumpLoad {
     private static void compareCount(String what, long expected, String actual) {
         if (!actual.equals(Long.toString(expected))) {
             throw new BackupException.Damaged(
-                    "nothing was restored: the restored database has " + actual + " " + what + ", the manifest says "
-                            + expected,
-                    null);
+                    "the restored database has " + actual + " " + what + ", the manifest says " + expected, null);
         }
     }
 
@@ -198,7 +193,7 @@ final class DumpLoad {
         found.keySet().forEach(name -> differences.add(name + " is not in the manifest"));
         if (!differences.isEmpty()) {
             throw new BackupException.Damaged(
-                    "nothing was restored: " + what + " is not what was backed up: "
+                    what + " is not what was backed up: "
                             + String.join("; ", differences.subList(0, Math.min(NAMED, differences.size())))
                             + (differences.size() > NAMED ? "; and " + (differences.size() - NAMED) + " more" : ""),
                     null);

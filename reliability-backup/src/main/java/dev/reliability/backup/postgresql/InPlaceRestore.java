@@ -69,7 +69,7 @@ final class InPlaceRestore {
     private DumpLoad.Loaded load(Path psql) throws IOException {
         Committing committing = new Committing();
         try {
-            return new DumpLoad(config, psql, config.database(), request)
+            return new DumpLoad(ServerAddress.of(config), psql, config.database(), request)
                     .run(EmptyDatabase.SQL, (loaded, transaction) -> {
                         steps.step(RestoreSteps.COMMITTING, Map.of("transaction", transaction));
                         committing.loaded = loaded;

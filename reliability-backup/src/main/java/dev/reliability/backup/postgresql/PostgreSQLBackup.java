@@ -114,7 +114,7 @@ public final class PostgreSQLBackup {
                 "--lock-wait-timeout=" + LOCK_WAIT);
         DumpCopy copy = DumpCopy.exact();
         try (Child pgDump = Child.start(
-                config,
+                ServerAddress.of(config),
                 snapshot.programs().pgDump(),
                 arguments,
                 config.database(),
@@ -158,7 +158,13 @@ public final class PostgreSQLBackup {
         List<String> arguments =
                 List.of("--globals-only", "--no-role-passwords", "--no-password", "--database=" + database);
         try (Child pgDumpall = Child.start(
-                config, programs.pgDumpall(), arguments, config.database(), applicationName, Map.of(), patience)) {
+                ServerAddress.of(config),
+                programs.pgDumpall(),
+                arguments,
+                config.database(),
+                applicationName,
+                Map.of(),
+                patience)) {
             String end;
             try {
                 end = copy(pgDumpall.stdout(), sql);

@@ -23,6 +23,7 @@ import org.jspecify.annotations.Nullable;
  */
 record PostgreSQLPrograms(Path folder, String version) {
     private static final List<String> NAMES = List.of("pg_dump", "pg_dumpall", "psql");
+    private static final List<String> SERVER_NAMES = List.of("initdb", "pg_ctl", "postgres");
     private static final Pattern VERSION = Pattern.compile("\\) ((\\d+)(?:\\.(\\d+))?\\S*)");
     private static final int VERSION_SECONDS = 20;
 
@@ -35,8 +36,17 @@ record PostgreSQLPrograms(Path folder, String version) {
      * @throws BackupException.Unavailable naming each place and what was found there
      */
     static PostgreSQLPrograms find(PostgreSQLConfig config, int serverMajor) {
+        return find(config.pgBin(), serverMajor);
+    }
+
+    /**
+     * Looks for them.
+     *
+     * @param pgBin where alone to look; null for the usual places
+     */
+    static PostgreSQLPrograms find(@Nullable Path pgBin, int serverMajor) {
         List<String> found = new ArrayList<>();
-        for (Path folder : folders(config.pgBin(), serverMajor)) {
+        for (Path folder : folders(pgBin, serverMajor)) {
             List<String> missing = NAMES.stream()
                     .filter(name -> !Files.isExecutable(folder.resolve(name)))
                     .toList();
@@ -87,6 +97,27 @@ record PostgreSQLPrograms(Path folder, String version) {
                     null);
         }
         return psql;
+    }
+
+    /**
+     * The folder of the programs that make and run a server.
+     *
+     * @throws BackupException.Unavailable one of them is not in it; the message says what to install
+     */
+    Path server() {
+        List<String> missing = SERVER_NAMES.stream()
+                .filter(name -> !Files.isExecutable(folder.resolve(name)))
+                .toList();
+        if (!missing.isEmpty()) {
+            throw new BackupException.Unavailable(
+                    "a test restore starts a PostgreSQL " + major(version) + " of its own, and "
+                            + String.join(", ", missing)
+                            + " were not found in " + folder + ". Install postgresql-" + major(version)
+                            + ", or name the folder of its programs by PG_BIN",
+                    ServerFaults.RETRY_AFTER,
+                    null);
+        }
+        return folder;
     }
 
     /** Whether psql of this version knows {@code \restrict}. */

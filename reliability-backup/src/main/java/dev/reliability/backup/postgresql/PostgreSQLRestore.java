@@ -51,7 +51,7 @@ public final class PostgreSQLRestore {
      * @throws IOException the dump or the journal failed
      */
     public RestoreResult switchTo(RestoreRequest request, RestoreSteps steps) throws IOException {
-        return new SwitchRestore(config, time, request, steps).run();
+        return unchangedIfDamaged(new SwitchRestore(config, time, request, steps)::run);
     }
 
     /**
@@ -67,6 +67,19 @@ public final class PostgreSQLRestore {
      * @throws IOException the dump or the journal failed
      */
     public RestoreResult inPlace(RestoreRequest request, RestoreSteps steps) throws IOException {
-        return new InPlaceRestore(config, time, request, steps).run();
+        return unchangedIfDamaged(new InPlaceRestore(config, time, request, steps)::run);
+    }
+
+    private interface Restoring {
+        RestoreResult run() throws IOException;
+    }
+
+    /** Who reads that a backup is damaged wants to know first what became of the database. */
+    private static RestoreResult unchangedIfDamaged(Restoring restoring) throws IOException {
+        try {
+            return restoring.run();
+        } catch (BackupException.Damaged damaged) {
+            throw new BackupException.Damaged("nothing was restored: " + damaged.getMessage(), damaged);
+        }
     }
 }

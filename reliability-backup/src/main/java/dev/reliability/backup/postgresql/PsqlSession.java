@@ -38,7 +38,7 @@ final class PsqlSession implements AutoCloseable {
         this.psql = psql;
     }
 
-    static PsqlSession open(PostgreSQLConfig config, Path psql, String database, String operation) throws IOException {
+    static PsqlSession open(ServerAddress server, Path psql, String database, String operation) throws IOException {
         List<String> arguments = List.of(
                 "--no-psqlrc",
                 "--quiet",
@@ -51,7 +51,7 @@ final class PsqlSession implements AutoCloseable {
                 "--file=-");
         Map<String, String> options = Map.of("default_transaction_read_only", "on", "lock_timeout", "30s");
         PsqlSession session =
-                new PsqlSession(Child.start(config, psql, arguments, database, operation, options, Patience.ENDLESS));
+                new PsqlSession(Child.start(server, psql, arguments, database, operation, options, Patience.ENDLESS));
         session.line("\\restrict " + random());
         return session;
     }
@@ -65,6 +65,11 @@ final class PsqlSession implements AutoCloseable {
     /** Sends SQL; what it prints is not looked at. */
     void send(String sql) throws IOException {
         send(sql, StandardCharsets.UTF_8);
+    }
+
+    /** The same; the SQL holds bytes, one a character. */
+    void sendBytes(String sql) throws IOException {
+        send(sql, StandardCharsets.ISO_8859_1);
     }
 
     private void send(String sql, Charset charset) throws IOException {
@@ -200,7 +205,8 @@ final class PsqlSession implements AutoCloseable {
         end = read;
     }
 
-    private static String random() {
+    /** 128 random bits. */
+    static String random() {
         byte[] bytes = new byte[16];
         RANDOM.nextBytes(bytes);
         return HexFormat.of().formatHex(bytes);

@@ -13,7 +13,6 @@ import dev.reliability.core.backup.BackupStatus;
 import dev.reliability.core.backup.BackupType;
 import dev.reliability.core.backup.OperationStatus;
 import java.io.IOException;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -158,8 +157,8 @@ public final class Catalog {
         if (reading.isEmpty() || (manifest == null && !isClaimed(place.get()))) {
             return recorded.find(id);
         }
-        Instant wholeAt = facts.wholeAt(id).orElse(null);
-        return manifest == null ? Optional.empty() : Optional.of(verified(backupOf(manifest, reading.get()), wholeAt));
+        Facts.Proof proof = facts.proof(id).orElse(null);
+        return manifest == null ? Optional.empty() : Optional.of(verified(backupOf(manifest, reading.get()), proof));
     }
 
     /** Where the manifest of this backup lies, whatever it is; empty if nowhere, also for a text that is not an id. */
@@ -199,11 +198,11 @@ public final class Catalog {
         List<Backup> matching = select(query.type(), query.statuses());
         List<Backup> shown = matching.stream().limit(query.limit()).toList();
         Set<String> ids = shown.stream().map(Backup::id).collect(Collectors.toSet());
-        Map<String, Instant> wholeAt = ids.isEmpty() ? Map.of() : facts.wholeAt(ids);
+        Map<String, Facts.Proof> proofs = ids.isEmpty() ? Map.of() : facts.proofs(ids);
         return new BackupPage(
                 matching.size(),
                 shown.stream()
-                        .map(backup -> verified(backup, wholeAt.get(backup.id())))
+                        .map(backup -> verified(backup, proofs.get(backup.id())))
                         .toList());
     }
 
@@ -351,6 +350,7 @@ public final class Catalog {
                 manifest.status(),
                 reading instanceof ManifestReading.Intact intact && intact.signed(),
                 null,
+                null,
                 manifest.message());
     }
 
@@ -362,7 +362,7 @@ public final class Catalog {
                 .orElseGet(() -> Layout.place(manifest.type(), manifest.id()));
     }
 
-    private static Backup verified(Backup backup, @Nullable Instant wholeAt) {
+    private static Backup verified(Backup backup, Facts.@Nullable Proof proof) {
         return new Backup(
                 backup.id(),
                 backup.type(),
@@ -372,7 +372,8 @@ public final class Catalog {
                 backup.createdAt(),
                 backup.status(),
                 backup.signed(),
-                wholeAt,
+                proof == null ? null : proof.at(),
+                proof == null ? null : proof.level(),
                 backup.message());
     }
 }

@@ -102,29 +102,47 @@ final class FactSeries<T> {
         }
     }
 
-    /** When the newest fact of this backup is from that is as asked for; empty if there is none. */
-    Optional<Instant> newest(String backupId, Predicate<T> asked) throws IOException {
-        return Optional.ofNullable(
-                newest(documents.list(Layout.facts(backupId)), asked).get(backupId));
+    /** Is shown facts of a backup, newest first; of a kind, and to be trusted. */
+    @FunctionalInterface
+    interface Visitor<T> {
+        /** Whether it wants to see the one before. */
+        boolean wantsMoreThan(String backupId, Instant at, T fact);
     }
 
-    /** The same of every backup, by id; without those that have none. */
+    /** When the newest fact of each backup is from that is as asked for, by id; without those that have none. */
     Map<String, Instant> newest(Predicate<T> asked) throws IOException {
-        return newest(documents.list(Layout.FACTS), asked);
+        Map<String, Instant> newest = new HashMap<>();
+        visit((backupId, at, fact) -> {
+            if (asked.test(fact)) {
+                newest.put(backupId, at);
+            }
+            return !asked.test(fact);
+        });
+        return newest;
     }
 
-    /** The same of these backups. */
-    Map<String, Instant> newest(Set<String> backupIds, Predicate<T> asked) throws IOException {
-        return newest(
+    /** Shows the facts of this backup. */
+    void visit(String backupId, Visitor<T> visitor) throws IOException {
+        visit(documents.list(Layout.facts(backupId)), visitor);
+    }
+
+    /** Shows those of these backups. */
+    void visit(Set<String> backupIds, Visitor<T> visitor) throws IOException {
+        visit(
                 documents.list(Layout.FACTS).stream()
                         .filter(file -> placeOf(file.key())
                                 .filter(place -> backupIds.contains(place.backupId()))
                                 .isPresent())
                         .toList(),
-                asked);
+                visitor);
     }
 
-    private Map<String, Instant> newest(List<ObjectInfo> files, Predicate<T> asked) throws IOException {
+    /** Shows those of all backups. */
+    void visit(Visitor<T> visitor) throws IOException {
+        visit(documents.list(Layout.FACTS), visitor);
+    }
+
+    private void visit(List<ObjectInfo> files, Visitor<T> visitor) throws IOException {
         Map<String, TreeMap<String, ObjectInfo>> newestFirst = new HashMap<>();
         for (ObjectInfo file : files) {
             placeOf(file.key())
@@ -136,18 +154,16 @@ final class FactSeries<T> {
         readAll(newestFirst.values().stream()
                 .map(facts -> facts.firstEntry().getValue())
                 .toList());
-        Map<String, Instant> newest = new HashMap<>();
         for (Map.Entry<String, TreeMap<String, ObjectInfo>> backup : newestFirst.entrySet()) {
             for (Map.Entry<String, ObjectInfo> file : backup.getValue().entrySet()) {
                 T fact = read(new Place(backup.getKey(), kind, file.getKey()), file.getValue())
                         .fact();
-                if (fact != null && asked.test(fact)) {
-                    BackupId.momentOf(file.getKey()).ifPresent(moment -> newest.put(backup.getKey(), moment));
+                Instant at = BackupId.momentOf(file.getKey()).orElse(null);
+                if (fact != null && at != null && !visitor.wantsMoreThan(backup.getKey(), at, fact)) {
                     break;
                 }
             }
         }
-        return newest;
     }
 
     /** The newest fact of each backup: most need no other, so these are read many at a time, and remembered. */

@@ -8,6 +8,9 @@ import dev.reliability.backup.manifest.SigningKeys;
 import dev.reliability.core.backup.VerifyLevel;
 import java.io.IOException;
 import java.time.Instant;
+import java.util.Collections;
+import java.util.EnumSet;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -85,19 +88,49 @@ public final class Facts {
         return new Copied(backupId, json.text("to"), json.text("operation"), json.text("requested_by"));
     }
 
-    /** When this backup was last found to be whole; empty if never. */
-    public Optional<Instant> wholeAt(String backupId) throws IOException {
-        return verified.newest(backupId, Verified::whole);
+    /**
+     * What is known for certain of a backup.
+     *
+     * @param level the highest by which it was ever found to be whole
+     * @param at when that was last
+     */
+    public record Proof(VerifyLevel level, Instant at) {}
+
+    /** What was proved of this backup; empty if it was never found to be whole. */
+    public Optional<Proof> proof(String backupId) throws IOException {
+        Proofs proofs = new Proofs();
+        verified.visit(backupId, proofs);
+        return Optional.ofNullable(proofs.best.get(backupId));
     }
 
-    /** When each backup was last found to be whole, by id; without those that never were. */
-    public Map<String, Instant> wholeAt() throws IOException {
-        return verified.newest(Verified::whole);
+    /** What was proved of each backup, by id; without those that were never found to be whole. */
+    public Map<String, Proof> proofs() throws IOException {
+        Proofs proofs = new Proofs();
+        verified.visit(proofs);
+        return proofs.best;
     }
 
-    /** When each of these backups was last found to be whole, by id; without those that never were. */
-    Map<String, Instant> wholeAt(Set<String> backupIds) throws IOException {
-        return verified.newest(backupIds, Verified::whole);
+    /** The same of these backups. */
+    Map<String, Proof> proofs(Set<String> backupIds) throws IOException {
+        Proofs proofs = new Proofs();
+        verified.visit(backupIds, proofs);
+        return proofs.best;
+    }
+
+    /** Collects the best of each backup: of facts that are shown newest first, the first of the highest level. */
+    private static final class Proofs implements FactSeries.Visitor<Verified> {
+        private static final VerifyLevel HIGHEST = Collections.max(EnumSet.allOf(VerifyLevel.class));
+
+        private final Map<String, Proof> best = new HashMap<>();
+
+        @Override
+        public boolean wantsMoreThan(String backupId, Instant at, Verified fact) {
+            Proof known = best.get(backupId);
+            if (fact.whole() && (known == null || known.level().compareTo(fact.level()) < 0)) {
+                best.put(backupId, new Proof(fact.level(), at));
+            }
+            return !(fact.whole() && fact.level() == HIGHEST);
+        }
     }
 
     /** When each backup was last copied to this destination, by id; without those that never were. */

@@ -22,6 +22,8 @@ public record Finding(Kind kind, String key, String words) {
         CONTRADICTORY,
         /** Its bytes are whole, and none of the signing keys has signed them. */
         UNTRUSTED,
+        /** Its bytes are whole, and a restore of it fails or has another outcome than what was backed up. */
+        UNRESTORABLE,
         /** Written by another version; it is not looked into. */
         UNKNOWN_FORMAT,
         /** Nobody who writes into a repository has put it there; it is never read, counted or deleted. */

@@ -67,6 +67,7 @@ final class RecordedBackups {
                 status.get(),
                 false,
                 null,
+                null,
                 operation.message()));
     }
 }

@@ -38,6 +38,16 @@ class ManifestCodecTest {
     }
 
     @Test
+    void who_dumped_reads_back_and_its_absence_is_that_of_an_older_manifest() {
+        Manifest manifest = ManifestSamples.fullDumpedBy(new DatabaseFacts.DumpRole("app", true));
+        String written = text(signing.write(manifest));
+
+        assertThat(written).contains("\"dumped_by\": {\"role\":\"app\",\"superuser\":true},");
+        assertThat(signing.read(bytes(written))).isEqualTo(new ManifestReading.Intact(manifest, true));
+        assertThat(text(signing.write(ManifestSamples.full()))).doesNotContain("dumped_by");
+    }
+
+    @Test
     void without_a_key_the_repository_is_trusted_and_nothing_counts_as_signed() {
         byte[] signed = signing.write(ManifestSamples.full());
 

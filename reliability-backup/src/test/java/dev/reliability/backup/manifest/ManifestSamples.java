@@ -11,6 +11,10 @@ public final class ManifestSamples {
     private ManifestSamples() {}
 
     public static Manifest full() {
+        return fullDumpedBy(null);
+    }
+
+    static Manifest fullDumpedBy(DatabaseFacts.DumpRole dumpedBy) {
         return new Manifest(
                 "20260103_140000",
                 BackupType.FULL,
@@ -40,6 +44,7 @@ public final class ManifestSamples {
                         "ai_doc_library",
                         "15.18 (Debian 15.18-0+deb12u1)",
                         "15.18",
+                        dumpedBy,
                         "UTF8",
                         "en_US.UTF-8",
                         "en_US.UTF-8",

@@ -18,10 +18,9 @@ class ChildTest {
     @Test
     @EnabledOnOs(OS.LINUX)
     void a_program_has_a_session_of_its_own_and_is_the_process_that_was_started() throws IOException {
-        PostgreSQLConfig config =
-                PostgreSQLConfig.builder().user("u").password("p").database("d").build();
+        ServerAddress server = new ServerAddress("localhost", 5432, "u", "p", null);
         try (Child child = Child.start(
-                config,
+                server,
                 Path.of("/bin/sh"),
                 List.of("-c", "cat /proc/$$/stat"),
                 "d",

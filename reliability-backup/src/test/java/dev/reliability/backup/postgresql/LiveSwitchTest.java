@@ -345,6 +345,7 @@ class LiveSwitchTest {
                 facts.name(),
                 facts.serverVersion(),
                 facts.dumpVersion(),
+                facts.dumpedBy(),
                 facts.encoding(),
                 facts.collate(),
                 facts.ctype(),

@@ -61,6 +61,7 @@ class CatalogTest {
                 BackupStatus.COMPLETED,
                 true,
                 null,
+                null,
                 null);
         assertThat(catalog.list(BackupQuery.all())).isEqualTo(new BackupPage(1, List.of(expected)));
         assertThat(catalog.find(id)).contains(expected);

@@ -273,11 +273,21 @@ class RetentionPolicyTest {
     private Backup backup(BackupType type, BackupStatus status, Duration age) {
         Instant createdAt = NOW.minus(age);
         String id = BackupId.of(createdAt, ++ordinals);
-        return new Backup(id, type, "/backups/" + id, 1, 1, createdAt, status, true, null, null);
+        return new Backup(id, type, "/backups/" + id, 1, 1, createdAt, status, true, null, null, null);
     }
 
     private static Backup unsigned(Backup b) {
         return new Backup(
-                b.id(), b.type(), b.path(), b.size(), b.addedBytes(), b.createdAt(), b.status(), false, null, null);
+                b.id(),
+                b.type(),
+                b.path(),
+                b.size(),
+                b.addedBytes(),
+                b.createdAt(),
+                b.status(),
+                false,
+                null,
+                null,
+                null);
     }
 }

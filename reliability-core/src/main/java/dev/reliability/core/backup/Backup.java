@@ -15,7 +15,8 @@ import org.jspecify.annotations.Nullable;
  * @param createdAt the moment of its snapshot
  * @param status what became of it
  * @param signed whether its manifest has a signature that this service trusts
- * @param verifiedAt when a verification last found it whole; null if none ever did
+ * @param verifiedAt when a verification of {@code verifiedLevel} last found it whole; null if none ever did
+ * @param verifiedLevel the highest level that it was ever found whole by; null if by none
  * @param message one sentence on an incomplete, failed or cancelled one; null otherwise
  */
 public record Backup(
@@ -28,6 +29,7 @@ public record Backup(
         BackupStatus status,
         boolean signed,
         @Nullable Instant verifiedAt,
+        @Nullable VerifyLevel verifiedLevel,
         @Nullable String message) {
     public Backup {
         Objects.requireNonNull(id, "id");

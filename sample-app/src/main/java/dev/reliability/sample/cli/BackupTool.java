@@ -158,13 +158,13 @@ final class BackupTool implements AutoCloseable {
      * @param id null for the whole repository
      * @param each told of each finding, on another thread
      */
-    OperationStatus verify(@Nullable String id, Consumer<Finding> each) throws ConfigurationException {
+    OperationStatus verify(@Nullable String id, VerifyLevel level, Consumer<Finding> each) throws ConfigurationException {
         BackupManager backups = manager(false);
         return ended(
                 backups,
                 () -> id == null
-                        ? backups.verifyRepository(VerifyLevel.STORED_BYTES, caller, each)
-                        : backups.verify(id, VerifyLevel.STORED_BYTES, caller, each));
+                        ? backups.verifyRepository(level, caller, each)
+                        : backups.verify(id, level, caller, each));
     }
 
     /** Whether backups are copied into a second place. */

@@ -3,6 +3,7 @@ package dev.reliability.sample.configuration;
 import dev.reliability.backup.schedule.CronSchedule;
 import java.net.URI;
 import java.net.URISyntaxException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
@@ -27,6 +28,7 @@ import java.util.regex.Pattern;
  * @param undo how long a replaced database is kept
  * @param schedule when a serving backend makes backups; empty for never
  * @param jobFireTime the fire time whose scheduled backup this process was started for; empty if for none
+ * @param testRestores where a test restore keeps its files; empty for the machine's temporary folder
  * @param webhook who is told of backups that failed; empty for nobody
  */
 public record BackupSettings(
@@ -43,6 +45,7 @@ public record BackupSettings(
         Duration undo,
         Optional<CronSchedule> schedule,
         Optional<Instant> jobFireTime,
+        Optional<Path> testRestores,
         Optional<Secret> webhook) {
     private static final int SHORTEST_KEY = 32;
     private static final Pattern JOB_NAME = Pattern.compile("auto-backup-([0-9]{1,10})");
@@ -62,6 +65,7 @@ public record BackupSettings(
                 values.get(Variables.RESTORE_UNDO_HOURS),
                 schedule(values),
                 values.find(Variables.BACKUP_JOB_NAME).flatMap(BackupSettings::fireTimeOf),
+                values.find(Variables.VERIFY_DIR),
                 webhook(values));
     }
 

@@ -142,6 +142,12 @@ final class Variables {
             Rule.text("the name of a Kubernetes Job"),
             "`auto-backup-<minutes since 1970>`, as a CronJob names its Jobs: `backup` makes the scheduled backup of"
                     + " that minute, as with `--scheduled-for`; any other name says nothing");
+    static final Variable<Path> VERIFY_DIR = plain(
+            "VERIFY_DIR",
+            null,
+            Rule.path(),
+            "Where a test restore keeps the files of its PostgreSQL while it runs, at a short path, with room for the"
+                    + " database; not set: the machine's temporary folder");
     static final Variable<Integer> RETENTION_DAYS =
             plain("RETENTION_DAYS", "7", Rule.integer(1, 36_500), "Days that a backup is kept");
     static final Variable<Integer> RETENTION_MIN = plain(

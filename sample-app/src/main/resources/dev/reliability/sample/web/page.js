@@ -7,7 +7,7 @@ const TEXTS = {
     size: '大小', created: '时间', download: '下载', more: '更多', backups: '备份', id: '编号', type: '类型',
     status: '状态', path: '路径', healthy: '健康', degraded: '降级', unhealthy: '不健康', closed: '关闭', open: '打开',
     half_open: '半开', failures: '连续失败', unreachable: '无法连接服务器', other: 'English', completed: '完成',
-    incomplete: '不完整', verified: '已校验', database: '数据库', storage: '存储', full: '完整',
+    incomplete: '不完整', verified: '已校验', restored: '已验证可恢复', database: '数据库', storage: '存储', full: '完整',
     backUp: '立即备份', waiting: '等待', dumping: '导出数据库', copying_objects: '复制对象', failed: '失败',
     cancelled: '已取消',
   },
@@ -18,14 +18,14 @@ const TEXTS = {
     backups: 'Backups', id: 'Id', type: 'Type', status: 'Status', path: 'Path', healthy: 'healthy',
     degraded: 'degraded', unhealthy: 'unhealthy', closed: 'closed', open: 'open', half_open: 'half open',
     failures: 'failures in a row', unreachable: 'The server can not be reached', other: '中文', completed: 'completed',
-    incomplete: 'incomplete', verified: 'verified', database: 'database', storage: 'storage', full: 'full',
+    incomplete: 'incomplete', verified: 'verified', restored: 'proved to restore', database: 'database', storage: 'storage', full: 'full',
     backUp: 'Back up now', waiting: 'waiting', dumping: 'dumping the database', copying_objects: 'copying objects',
     failed: 'failed', cancelled: 'cancelled',
   },
 };
 const COLOURS = {
   healthy: 'good', degraded: 'warn', unhealthy: 'bad', closed: 'good', half_open: 'warn', open: 'bad',
-  completed: 'good', incomplete: 'warn', verified: 'good',
+  completed: 'good', incomplete: 'warn', verified: 'good', restored: 'good',
 };
 const DOCUMENTS = '/api/v1/documents';
 const BACKUPS = '/api/v1/backup';
@@ -156,7 +156,7 @@ async function showBackups() {
     const state = document.createElement('td');
     state.append(badge(one.status));
     if (one.verified_at !== null) {
-      const verified = badge('verified');
+      const verified = badge(one.verified_level > 1 ? 'restored' : 'verified');
       verified.title = one.verified_at;
       state.append(' ', verified);
     }

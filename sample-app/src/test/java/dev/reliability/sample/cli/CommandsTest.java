@@ -77,6 +77,7 @@ class CommandsTest {
                 "restore x --accept untrusted",
                 "undo x",
                 "verify a b",
+                "verify x --level 3",
                 "export x",
                 "import",
                 "storage",
@@ -294,7 +295,10 @@ class CommandsTest {
 
         assertThat(run("verify", id)).as(err.toString()).isZero();
         assertThat(out.toString()).isEmpty();
-        assertThat(err.toString()).contains("backup " + id + " is whole");
+        assertThat(err.toString()).contains("backup " + id + " is whole", "restored into a PostgreSQL of its own");
+        err.getBuffer().setLength(0);
+        assertThat(run("verify", "--level", "1", id)).as(err.toString()).isZero();
+        assertThat(err.toString()).contains("backup " + id + " is whole").doesNotContain("restored");
         Files.writeString(dump.resolveSibling("notes.txt"), "mine");
         assertThat(run("verify")).as(err.toString()).isZero();
         assertThat(out.toString()).startsWith("foreign database/notes.txt: ").hasLineCount(1);

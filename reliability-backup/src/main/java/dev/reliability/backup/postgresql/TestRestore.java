@@ -1,0 +1,216 @@
+package dev.reliability.backup.postgresql;
+
+import dev.reliability.backup.manifest.DatabaseFacts;
+import dev.reliability.backup.manifest.DatabaseFacts.DumpRole;
+import dev.reliability.core.backup.BackupException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.InterruptedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Set;
+import java.util.function.LongConsumer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Restores a dump into a PostgreSQL of its own, which it makes for that and removes afterwards, and compares what arrived
+ * with the manifest: every row of every table, the sequences and the large objects. No other server is asked or touched.
+ *
+ * <p>It loads with the rights that a restore has, not more: as a role like the one that made the backup, a superuser only
+ * if that was one. What this role could not restore is found out; and what it may not do, such as running programs, the
+ * dump's SQL can not do either, which would do it on this machine. Safe for use by any thread. To cancel a call, interrupt
+ * its thread.
+ */
+public final class TestRestore {
+    private static final Logger LOG = LoggerFactory.getLogger(TestRestore.class);
+    private static final Set<String> ITS_OWN = Set.of("postgres", "template0", "template1");
+
+    /** What an empty cluster takes, and WAL. */
+    private static final long ROOM_OF_A_CLUSTER = 256L * 1024 * 1024;
+
+    private final Path folder;
+    private final @Nullable Path programs;
+
+    /**
+     * Nothing is started or looked for until a method needs it.
+     *
+     * @param folder where the server's files are while it runs; there must be room for the database
+     * @param programs the folder of PostgreSQL's programs, client's and server's; null looks for them at the usual places
+     */
+    public TestRestore(Path folder, @Nullable Path programs) {
+        this.folder = folder;
+        this.programs = programs;
+    }
+
+    /**
+     * What to restore.
+     *
+     * @param operation the operation's id: the application name of its sessions
+     * @param facts of the manifest
+     * @param globals what pg_dumpall wrote of the roles; null if nothing was, then the roles that the facts name are made,
+     *     and the one that loads is a member of them
+     * @param dump the plain SQL
+     * @param plainBytes the dump's length
+     * @param bytesSoFar told on the calling thread how many bytes of the dump were handed to psql
+     */
+    public record Request(
+            String operation,
+            DatabaseFacts facts,
+            @Nullable DumpSource globals,
+            DumpSource dump,
+            long plainBytes,
+            LongConsumer bytesSoFar) {}
+
+    /**
+     * What arrived, and is what was backed up.
+     *
+     * @param tables how many tables were compared row by row
+     * @param rows how many rows they have
+     * @param remark what was not as on the server that was backed up, as a sentence part; empty if nothing
+     */
+    public record Outcome(int tables, long rows, String remark) {}
+
+    /**
+     * Finds out whether a test restore could start now.
+     *
+     * @throws BackupException.Unavailable the programs of the backup's major version are not here, or no server can be run
+     * @throws BackupException.NoSpace the folder has less room than the database took
+     */
+    public void preflight(DatabaseFacts facts) throws IOException {
+        PostgreSQLPrograms found = PostgreSQLPrograms.find(programs, facts.serverMajor());
+        List<Path> unused = List.of(found.restrictedPsql(), found.server());
+        if (!Files.isDirectory(folder)) {
+            throw new BackupException.Unavailable(
+                    "the folder of test restores, " + folder + ", is not there: make it, or name another one",
+                    ServerFaults.RETRY_AFTER,
+                    null);
+        }
+        long free = Files.getFileStore(folder).getUsableSpace();
+        long needed = facts.databaseBytes() + ROOM_OF_A_CLUSTER;
+        if (free < needed) {
+            throw new BackupException.NoSpace(
+                    "a test restore takes up to " + needed + " bytes, and " + folder + " has " + free
+                            + " left: make room, or name another folder for test restores",
+                    null);
+        }
+    }
+
+    /**
+     * Does it; the server and its folder are gone when this returns or throws.
+     *
+     * @throws BackupException.Damaged what arrived is not what the manifest says
+     * @throws BackupException.Refused the SQL of the backup was not taken by the server; the line and the words are in the
+     *     reasons
+     * @throws BackupException.NoSpace the folder is full
+     * @throws BackupException.Unavailable as {@link #preflight}; an extension of the backup is not installed here
+     * @throws InterruptedIOException the thread was interrupted; its flag is set
+     * @throws IOException the backup could not be read
+     */
+    public Outcome run(Request request) throws IOException {
+        PostgreSQLPrograms found =
+                PostgreSQLPrograms.find(programs, request.facts().serverMajor());
+        Path psql = found.restrictedPsql();
+        try (ThrowawayServer server = ThrowawayServer.start(found.server(), folder)) {
+            LOG.debug("test restore {} runs on a server in {}", request.operation(), folder);
+            String database = databaseName(request.facts());
+            String loader = prepare(server, psql, request);
+            String remark = create(server, psql, request, database);
+            RestoreRequest restore = new RestoreRequest(
+                    request.operation(),
+                    request.dump(),
+                    request.facts(),
+                    request.plainBytes(),
+                    true,
+                    false,
+                    false,
+                    request.bytesSoFar());
+            DumpLoad.Loaded loaded =
+                    new DumpLoad(server.as(loader), psql, database, restore).run("", (all, transaction) -> {});
+            return new Outcome(loaded.tables(), loaded.rows(), remark);
+        }
+    }
+
+    private static String databaseName(DatabaseFacts facts) {
+        return ITS_OWN.contains(facts.name()) ? "restored" : facts.name();
+    }
+
+    /** Makes the roles, and looks whether the load has what it needs; returns the role that loads. */
+    private static String prepare(ThrowawayServer server, Path psql, Request request) throws IOException {
+        DumpRole loader = loader(request.facts());
+        try (PsqlSession session = open(server, psql, request)) {
+            for (String statement : roles(request, loader)) {
+                session.sendBytes(statement);
+            }
+            session.send("ALTER ROLE " + Sql.name(loader.name()) + (loader.superuser() ? " SUPERUSER" : " NOSUPERUSER")
+                    + " LOGIN CONNECTION LIMIT -1 VALID UNTIL 'infinity' PASSWORD " + Sql.text(server.password())
+                    + ";");
+            session.sync();
+            requireExtensions(session, request.facts());
+            session.finish();
+            return loader.name();
+        } catch (BackupException.Refused notTaken) {
+            throw new BackupException.Refused("the roles of the backup could not be made", notTaken.reasons());
+        }
+    }
+
+    private static List<String> roles(Request request, DumpRole loader) throws IOException {
+        DumpSource globals = request.globals();
+        if (globals == null) {
+            return RoleScript.of(request.facts(), loader.name());
+        }
+        try (InputStream script = globals.open()) {
+            return RoleScript.read(script);
+        }
+    }
+
+    private static DumpRole loader(DatabaseFacts facts) {
+        DumpRole dumpedBy = facts.dumpedBy();
+        return dumpedBy == null ? new DumpRole(facts.owner(), false) : dumpedBy;
+    }
+
+    /** Makes the database; returns what could not be made as it was. */
+    private static String create(ThrowawayServer server, Path psql, Request request, String database)
+            throws IOException {
+        DatabaseProperties wanted = DatabaseProperties.of(request.facts());
+        int major = request.facts().serverMajor();
+        try {
+            execute(server, psql, request, wanted.createSql(database, -1, major));
+            return "";
+        } catch (BackupException.Refused noSuchLocale) {
+            execute(server, psql, request, wanted.createPlainSql(database, major));
+            return "sorted as in the locale C, as " + wanted.collate() + " is not known here";
+        }
+    }
+
+    private static PsqlSession open(ThrowawayServer server, Path psql, Request request) throws IOException {
+        PsqlSession session = PsqlSession.open(server.asSuperuser(), psql, "template1", request.operation());
+        session.send("SET default_transaction_read_only = off;");
+        return session;
+    }
+
+    private static void execute(ThrowawayServer server, Path psql, Request request, String sql) throws IOException {
+        try (PsqlSession session = open(server, psql, request)) {
+            session.send(sql + ";");
+            session.sync();
+            session.finish();
+        }
+    }
+
+    private static void requireExtensions(PsqlSession session, DatabaseFacts facts) throws IOException {
+        for (String extension : facts.extensions()) {
+            String name = extension.substring(0, extension.lastIndexOf(' '));
+            String there = session.value(
+                    "SELECT count(*) FROM pg_catalog.pg_available_extensions WHERE name = " + Sql.text(name));
+            if (!there.equals("1")) {
+                throw new BackupException.Unavailable(
+                        "the backup has the extension " + extension + ", which is not installed here: install it beside"
+                                + " PostgreSQL " + facts.serverMajor() + ", where test restores run",
+                        ServerFaults.RETRY_AFTER,
+                        null);
+            }
+        }
+    }
+}
