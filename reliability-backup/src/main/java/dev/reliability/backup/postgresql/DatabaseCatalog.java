@@ -71,7 +71,8 @@ final class DatabaseCatalog {
                 List.of(),
                 number(connection, SEQUENCES),
                 number(connection, LARGE_OBJECTS),
-                properties.bytes());
+                properties.bytes(),
+                ServerPosition.read(connection));
     }
 
     /** The settings of a database, those for one role included. */
