@@ -11,6 +11,7 @@ import dev.reliability.core.backup.BackupType;
 import dev.reliability.core.backup.Caller;
 import dev.reliability.core.backup.OperationStatus;
 import dev.reliability.core.backup.RestoreOptions;
+import dev.reliability.core.backup.RestorePlan;
 import dev.reliability.core.backup.VerifyLevel;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -21,6 +22,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 
@@ -50,6 +52,21 @@ final class OwnBackups implements BackupService {
         find(id).orElseThrow(() -> new BackupException.NotFound("there is no backup '" + id + "'"));
         copy(folder.resolve(id), file);
         return ended(OperationStatus.Kind.RESTORE, id, by);
+    }
+
+    @Override
+    public RestorePlan plan(String id, RestoreOptions options) {
+        Backup backup = find(id).orElseThrow(() -> new BackupException.NotFound("there is no backup '" + id + "'"));
+        boolean missing = !Files.exists(file);
+        RestorePlan.Objects objects = new RestorePlan.Objects(
+                true,
+                missing ? 1 : 0,
+                missing ? 0 : 1,
+                0,
+                new RestorePlan.Space(backup.size(), file.toAbsolutePath().getParent().toFile().getUsableSpace()),
+                new RestorePlan.Space(0L, null));
+        return new RestorePlan(
+                id, backup.type(), backup.createdAt(), null, objects, RestorePlan.Estimate.unknown(), List.of(), Set.of());
     }
 
     @Override

@@ -25,6 +25,7 @@ import dev.reliability.core.backup.BackupType;
 import dev.reliability.core.backup.Caller;
 import dev.reliability.core.backup.OperationStatus;
 import dev.reliability.core.backup.RestoreOptions;
+import dev.reliability.core.backup.RestorePlan;
 import dev.reliability.core.backup.VerifyLevel;
 import dev.reliability.core.storage.ObjectStore;
 import dev.reliability.core.time.TimeSource;
@@ -214,6 +215,20 @@ public final class BackupManager implements BackupService, AutoCloseable {
                 return dump.restore(parts.requireDatabase(), options, mode(options), repository, operation);
             });
         });
+    }
+
+    @Override
+    public RestorePlan plan(String id, RestoreOptions options) {
+        return Failures.forCaller(() -> planning(options).backup(id));
+    }
+
+    /** Tells what {@link #restoreFile} would do, as {@link #plan} does. Of a file without a manifest less is known. */
+    public RestorePlan planFile(Path file, RestoreOptions options) {
+        return Failures.forCaller(() -> planning(options).file(file));
+    }
+
+    private Planning planning(RestoreOptions options) throws IOException {
+        return new Planning(parts, repository(), options, mode(options), time);
     }
 
     @Override

@@ -57,6 +57,11 @@ final class ForeignDump {
         return OperationRunner.Result.completed(file + " is restored; " + told);
     }
 
+    /** @throws BackupException.Refused if it is seen at once not to be plain SQL */
+    void requireText() throws IOException {
+        open().close();
+    }
+
     private InputStream open() throws IOException {
         BufferedInputStream in = new BufferedInputStream(Files.newInputStream(file), 64 * 1024);
         try {

@@ -5,18 +5,25 @@ import dev.reliability.backup.manifest.Artifact;
 import dev.reliability.backup.manifest.Compression;
 import dev.reliability.backup.manifest.Manifest;
 import dev.reliability.backup.objects.BlobWriting;
+import dev.reliability.backup.objects.ObjectSurvey;
 import dev.reliability.backup.objects.StorageRestore;
 import dev.reliability.backup.repository.Layout;
 import dev.reliability.backup.repository.Lease;
 import dev.reliability.backup.repository.Repository;
 import dev.reliability.backup.stream.Encoding;
+import dev.reliability.core.backup.BackupException;
 import dev.reliability.core.storage.ObjectStore;
 import java.io.IOException;
+import java.util.Optional;
+import java.util.function.BooleanSupplier;
 import java.util.function.LongConsumer;
 
 /** The objects' side of a restore, for whoever began it and for whoever ends it after a crash. */
 final class ObjectPhases {
     private final StorageRestore restore;
+    private final ObjectStore objects;
+    private final Artifact index;
+    private final Encryption encryption;
     private final Repository repository;
     private final ObjectStore store;
     private final Encoding encoding;
@@ -28,15 +35,16 @@ final class ObjectPhases {
             throws IOException {
         this.repository = repository;
         this.store = repository.store();
-        Encryption encryption = parts.encryption();
+        this.objects = parts.requireObjects();
+        this.encryption = parts.encryption();
         this.encoding = new Encoding(Compression.GZIP, encryption.writing());
         this.operation = operation;
         this.encrypted = manifest.artifacts().stream().anyMatch(Artifact::isEncrypted);
         this.replacedRefs = Layout.replacedRefs(operation, lease.epoch());
-        Artifact index = manifest.artifact(Artifact.OBJECTS)
+        this.index = manifest.artifact(Artifact.OBJECTS)
                 .orElseThrow(() -> new IllegalStateException("a manifest with objects names their index"));
         this.restore = new StorageRestore(
-                parts.requireObjects(),
+                objects,
                 store,
                 index,
                 encryption.identities(),
@@ -45,6 +53,22 @@ final class ObjectPhases {
 
     void prove(LongConsumer progress) throws IOException {
         restore.prove(progress);
+    }
+
+    /**
+     * Before anything is written.
+     *
+     * @throws BackupException.NoSpace what is missing is known not to fit
+     */
+    void requireRoom(BooleanSupplier goesOn) throws IOException {
+        if (objects.freeBytes().isEmpty()) {
+            return;
+        }
+        Optional<ObjectSurvey> survey = ObjectSurvey.of(objects, store, index, encryption.identities(), goesOn);
+        Optional<String> lack = survey.isEmpty() ? Optional.empty() : ObjectRoom.lack(objects, survey.get());
+        if (lack.isPresent()) {
+            throw new BackupException.NoSpace(lack.get(), null);
+        }
     }
 
     long writeMissing(LongConsumer progress) throws IOException {

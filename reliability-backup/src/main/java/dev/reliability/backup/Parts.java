@@ -11,6 +11,7 @@ import dev.reliability.core.backup.ReferencedKeys;
 import dev.reliability.core.storage.ObjectStore;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,15 +32,25 @@ record Parts(
 
     /** Whether this type can be backed up and restored here; else a refusal that says what is missing. */
     void require(BackupType type) {
+        lackOf(type).ifPresent(refused -> {
+            throw refused;
+        });
+    }
+
+    /** Why this type can not be backed up and restored here; empty if it can. */
+    Optional<BackupException.Refused> lackOf(BackupType type) {
         if (type.hasDatabase() && database == null) {
-            throw new BackupException.Refused(
-                    "no " + type.wireName() + " backup without a database", List.of("no database is configured"));
+            return lack(type, "a database", "no database is configured");
         }
         if (type.hasStorage() && objects == null) {
-            throw new BackupException.Refused(
-                    "no " + type.wireName() + " backup without an object store",
-                    List.of("no object store is configured"));
+            return lack(type, "an object store", "no object store is configured");
         }
+        return Optional.empty();
+    }
+
+    private static Optional<BackupException.Refused> lack(BackupType type, String what, String reason) {
+        return Optional.of(
+                new BackupException.Refused("no " + type.wireName() + " backup without " + what, List.of(reason)));
     }
 
     Database requireDatabase() {

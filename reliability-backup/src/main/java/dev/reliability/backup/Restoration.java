@@ -69,6 +69,10 @@ final class Restoration {
         long artifactBytes = proveArtifacts(repository.store());
         objects.prove(progress("verifying", artifactBytes, manifest.size()));
         parts.requireObjects().removeAbandoned();
+        objects.requireRoom(() -> {
+            operation.proceed();
+            return true;
+        });
         if (!manifest.type().hasDatabase()) {
             // Nothing else decides which objects are the right ones: what is begun here is finished.
             operation.commit();

@@ -22,7 +22,8 @@ import java.io.InputStream;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** Everything that can be known of a restore before it begins: whose the backup is, whether it is all there. */
 final class RestoreAdmission {
@@ -34,35 +35,36 @@ final class RestoreAdmission {
         this.repository = repository;
     }
 
-    /** @param trusted whether it is ours, by signature or because the repository as a whole is */
-    record Admitted(Manifest manifest, boolean trusted) {}
+    /** @param distrust why it is not known to be ours; null if it is, by signature or as the repository as a whole is */
+    record Admitted(Manifest manifest, @Nullable String distrust) {
+        boolean trusted() {
+            return distrust == null;
+        }
+    }
 
     Admitted admit(String id, RestoreOptions options) throws IOException {
-        Admitted admitted = read(id, options);
+        Admitted admitted = read(id);
         Manifest manifest = admitted.manifest();
-        parts.require(manifest.type());
-        requireAccepted(manifest, options);
+        requireNone(refusals(admitted, options));
         requirePresent(manifest);
-        requireOpens(manifest);
+        requireNone(identityRefusal(manifest).stream().toList());
         if (manifest.type().hasDatabase()) {
             parts.requireDatabase().restore().preflight();
         }
         return admitted;
     }
 
-    private Admitted read(String id, RestoreOptions options) throws IOException {
+    /** What there is to restore, trusted or not; else thrown is why there is nothing. */
+    Admitted read(String id) throws IOException {
         ManifestReading reading = repository.catalog().manifest(id).orElse(null);
         if (reading == null) {
             throw missing(id);
         }
         if (reading instanceof ManifestReading.Intact intact) {
-            return new Admitted(intact.manifest(), true);
+            return new Admitted(intact.manifest(), null);
         }
         if (reading instanceof ManifestReading.Unsigned unsigned) {
-            if (!options.accept().contains(Risk.UNTRUSTED)) {
-                throw untrusted("backup " + id + ": " + unsigned.reason());
-            }
-            return new Admitted(unsigned.manifest(), false);
+            return new Admitted(unsigned.manifest(), unsigned.reason());
         }
         if (reading instanceof ManifestReading.UnknownFormat unknown) {
             throw new BackupException.Refused(
@@ -71,6 +73,25 @@ final class RestoreAdmission {
         }
         throw new BackupException.Damaged(
                 "the manifest of backup " + id + " is damaged: " + ((ManifestReading.Changed) reading).reason(), null);
+    }
+
+    /** All that a manifest alone tells against it, in the order in which it is told. */
+    List<BackupException.Refused> refusals(Admitted admitted, RestoreOptions options) {
+        Manifest manifest = admitted.manifest();
+        List<BackupException.Refused> refusals = new ArrayList<>();
+        if (admitted.distrust() != null && !options.accept().contains(Risk.UNTRUSTED)) {
+            refusals.add(untrusted("backup " + manifest.id() + ": " + admitted.distrust()));
+        }
+        parts.lackOf(manifest.type()).ifPresent(refusals::add);
+        unaccepted(manifest, options).ifPresent(refusals::add);
+        unreadable(manifest).ifPresent(refusals::add);
+        return refusals;
+    }
+
+    private static void requireNone(List<BackupException.Refused> refusals) {
+        if (!refusals.isEmpty()) {
+            throw refusals.get(0);
+        }
     }
 
     private BackupException missing(String id) throws IOException {
@@ -84,12 +105,16 @@ final class RestoreAdmission {
     }
 
     static void requireTrustInForeign(Path file, RestoreOptions options) {
-        if (!options.accept().contains(Risk.UNTRUSTED)) {
-            throw untrusted(file + " is not a backup of this repository");
-        }
+        requireNone(distrustOfForeign(file, options).stream().toList());
     }
 
-    private static BackupException untrusted(String what) {
+    static Optional<BackupException.Refused> distrustOfForeign(Path file, RestoreOptions options) {
+        return options.accept().contains(Risk.UNTRUSTED)
+                ? Optional.empty()
+                : Optional.of(untrusted(file + " is not a backup of this repository"));
+    }
+
+    private static BackupException.Refused untrusted(String what) {
         return new BackupException.Refused(
                 what,
                 List.of(
@@ -98,65 +123,67 @@ final class RestoreAdmission {
                                 + " on the command line with --trust"));
     }
 
-    private static void requireAccepted(Manifest manifest, RestoreOptions options) {
-        List<String> reasons = new ArrayList<>();
+    private static Optional<BackupException.Refused> unaccepted(Manifest manifest, RestoreOptions options) {
+        String reason;
         if (!manifest.status().exists()) {
-            reasons.add("it is " + manifest.status().wireName() + ": " + manifest.message());
+            reason = "it is " + manifest.status().wireName() + ": " + manifest.message();
         } else if (manifest.status() == BackupStatus.INCOMPLETE
                 && !options.accept().contains(Risk.INCOMPLETE)) {
-            reasons.add(manifest.message() + "; accept="
-                    + Risk.INCOMPLETE.name().toLowerCase(Locale.ROOT) + " restores what there is");
+            reason = manifest.message() + "; accept=" + Risk.INCOMPLETE.wireName() + " restores what there is";
+        } else {
+            return Optional.empty();
         }
-        if (!reasons.isEmpty()) {
-            throw new BackupException.Refused("backup " + manifest.id() + " is not whole", reasons);
-        }
+        return Optional.of(new BackupException.Refused("backup " + manifest.id() + " is not whole", List.of(reason)));
     }
 
     /** That its files can be read here: their compression is known, and an identity opens them if they are encrypted. */
     void requireOpens(Manifest manifest) throws IOException {
-        requireReadable(manifest);
-        requireIdentity(manifest);
+        requireNone(unreadable(manifest).stream().toList());
+        requireNone(identityRefusal(manifest).stream().toList());
     }
 
-    private static void requireReadable(Manifest manifest) {
+    private static Optional<BackupException.Refused> unreadable(Manifest manifest) {
         List<String> obstacles = manifest.artifacts().stream()
                 .flatMap(artifact -> Decompression.obstacle(artifact.compression()).stream())
                 .distinct()
                 .toList();
-        if (!obstacles.isEmpty()) {
-            throw unreadable(manifest, obstacles);
-        }
+        return obstacles.isEmpty() ? Optional.empty() : Optional.of(unreadable(manifest, obstacles));
     }
 
     /** Opens the first file that is encrypted: its recipients stand at its beginning. */
-    private void requireIdentity(Manifest manifest) throws IOException {
+    Optional<BackupException.Refused> identityRefusal(Manifest manifest) throws IOException {
         Artifact encrypted = manifest.artifacts().stream()
                 .filter(Artifact::isEncrypted)
                 .findFirst()
                 .orElse(null);
         if (encrypted == null) {
-            return;
+            return Optional.empty();
         }
         try (InputStream opened =
                 Artifacts.open(repository.store(), encrypted, parts.encryption().identities())) {
             int unused = opened.read();
+            return Optional.empty();
         } catch (WrongIdentityException notOurs) {
-            throw unreadable(manifest, List.of(String.valueOf(notOurs.getMessage())));
+            return Optional.of(unreadable(manifest, List.of(String.valueOf(notOurs.getMessage()))));
         }
     }
 
-    private static BackupException unreadable(Manifest manifest, List<String> reasons) {
+    private static BackupException.Refused unreadable(Manifest manifest, List<String> reasons) {
         return new BackupException.Refused("backup " + manifest.id() + " can not be read here", reasons);
     }
 
     private void requirePresent(Manifest manifest) throws IOException {
-        ObjectStore store = repository.store();
-        for (Artifact artifact : manifest.artifacts()) {
-            Artifacts.requirePresent(store, artifact);
-        }
+        requireOwnFiles(manifest);
         Artifact refs = manifest.artifact(Artifact.REFS).orElse(null);
         if (refs != null) {
-            Refs.read(store, refs, ref -> requireBlob(store, ref));
+            Refs.read(repository.store(), refs, ref -> requireBlob(repository.store(), ref));
+        }
+    }
+
+    /** The files that belong to it alone; the contents that it shares may be any number. */
+    void requireOwnFiles(Manifest manifest) throws IOException {
+        for (Artifact artifact : manifest.artifacts()) {
+            Artifacts.requirePresent(repository.store(), artifact);
         }
     }
 

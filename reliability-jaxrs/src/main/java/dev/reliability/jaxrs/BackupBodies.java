@@ -76,7 +76,7 @@ final class BackupBodies {
         }
     }
 
-    private static void writeTime(JsonGenerator json, String field, @Nullable Instant time) throws IOException {
+    static void writeTime(JsonGenerator json, String field, @Nullable Instant time) throws IOException {
         json.writeStringField(
                 field,
                 time == null ? null : time.truncatedTo(ChronoUnit.SECONDS).toString());

@@ -111,7 +111,7 @@ public final class BackupResource {
         });
     }
 
-    /** Begins a restore: 202 and the operation. */
+    /** Begins a restore: 202 and the operation; with {@code dry_run} nothing, and 200 with what it would do. */
     @POST
     @Path("restore/{id}")
     public Response restore(
@@ -121,13 +121,17 @@ public final class BackupResource {
             @Context HttpHeaders headers) {
         return Access.RESTORE.answer(security, caller -> {
             checkBackupId(id);
-            Parameters parameters = new Parameters(uri, headers, Set.of("mode", "read_only", "mirror", "accept"));
+            Parameters parameters =
+                    new Parameters(uri, headers, Set.of("mode", "read_only", "mirror", "accept", "dry_run"));
             RestoreOptions options = new RestoreOptions(
                     parameters.one("mode", Mode::of, MODES),
                     parameters.flag("read_only"),
                     parameters.flag("mirror"),
                     parameters.many("accept", BackupResource::risk, RISKS));
-            return OperationResource.accepted(backups.restore(id, options, caller));
+            return parameters.flag("dry_run")
+                    ? Response.ok(new RestorePlanBody(backups.plan(id, options)))
+                            .build()
+                    : OperationResource.accepted(backups.restore(id, options, caller));
         });
     }
 

@@ -28,6 +28,7 @@ public abstract class AuthenticationContract extends HostContract {
         "GET,    /20260103_140000,          backup:read",
         "GET,    /operations/op-1,          backup:read",
         "POST,   /restore/20260103_140000,  backup:restore",
+        "POST,   /restore/20260103_140000?dry_run=true, backup:restore",
         "POST,   /20260103_140000/verify?level=1, backup:write",
         "DELETE, /20260103_140000,          backup:delete",
     })

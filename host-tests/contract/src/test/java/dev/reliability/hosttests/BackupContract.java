@@ -15,6 +15,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** {@code /api/v1/backup…}, where all is well. */
 public abstract class BackupContract extends HostContract {
@@ -139,6 +140,61 @@ public abstract class BackupContract extends HostContract {
                 .has(202);
 
         assertThat(backups.asked).containsExactly("restore " + ID + " " + asked + " by ada");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"dry_run=true", "dry_run", "dry_run=true&mode=switch&read_only=true"})
+    void restore_asDryRun_isThePlanAndNothingBegins(String query) {
+        Answer answer = as("backup:restore", "POST", "/api/v1/backup/restore/" + ID + "?" + query)
+                .send()
+                .has(200);
+
+        assertThat(backups.asked).isEmpty();
+        assertThat(answer.header("Content-Type")).isEqualTo("application/json");
+        assertThat(answer.header("Cache-Control")).isEqualTo("no-store");
+        assertThat(answer.header("Location")).isEmpty();
+        assertThat(answer.body())
+                .isEqualTo("{\"id\":\"20260103_140000\",\"type\":\"full\",\"created_at\":\"2026-01-03T14:00:00Z\","
+                        + "\"possible\":false,\"obstacles\":[\"it is incomplete\"],"
+                        + "\"accept\":[\"incomplete\",\"settings\"],\"seconds\":2,\"bytes_per_second\":2048,"
+                        + "\"measured_restores\":2,\"database\":{\"name\":\"app\",\"mode\":\"switch\",\"exists\":true,"
+                        + "\"bytes\":8192,\"kept_as\":\"app_b_<operation>\",\"transactions_lost\":17,"
+                        + "\"space\":{\"needed\":4096,\"free\":null,\"known\":false},\"sessions\":3,\"connected\":["
+                        + "{\"role\":\"app\",\"application\":\"pool\",\"address\":\"10.0.0.7\",\"count\":2},"
+                        + "{\"role\":\"admin\",\"application\":\"\",\"address\":null,\"count\":1}],"
+                        + "\"not_carried_over\":[\"a setting\"]},\"objects\":{\"compared\":true,\"missing\":5,"
+                        + "\"differing\":4,\"deleted\":0,\"store\":{\"needed\":100,\"free\":200,\"known\":true},"
+                        + "\"repository\":{\"needed\":null,\"free\":300,\"known\":false}}}\n");
+    }
+
+    @Test
+    void restore_asDryRun_passesItsOptionsOn_andWhatIsNotKnownIsNull() {
+        Answer full = as(
+                        "backup:restore",
+                        "POST",
+                        "/api/v1/backup/restore/" + ID + "?dry_run=true&mode=in_place&mirror=true&accept=incomplete")
+                .send()
+                .has(200);
+        Answer storage = as("backup:restore", "POST", "/api/v1/backup/restore/20260103_180000?dry_run=true")
+                .send()
+                .has(200);
+
+        assertThat(full.json()).containsEntry("possible", true);
+        assertThat(full.body()).contains("\"mode\":\"in_place\"", "\"deleted\":2");
+        assertThat(storage.body())
+                .contains("\"seconds\":null,\"bytes_per_second\":null", "\"database\":null,\"objects\":null}");
+        as("backup:restore", "POST", "/api/v1/backup/restore/20260203_140000?dry_run=true")
+                .send()
+                .isProblem(404, "not_found", "20260203_140000");
+    }
+
+    @Test
+    void restore_thatIsExplicitlyNoDryRun_begins() {
+        as("backup:restore", "POST", "/api/v1/backup/restore/" + ID + "?dry_run=false")
+                .send()
+                .has(202);
+
+        assertThat(backups.asked).hasSize(1);
     }
 
     @Test

@@ -66,7 +66,10 @@ public abstract class BadInputContract extends HostContract {
     @ParameterizedTest
     @CsvSource(
             value = {
-                "dry_run=true          | unknown_parameter | 'dry_run' is not known here, and nothing was done. Known: accept, mirror, mode, read_only.",
+                "dryrun=true           | unknown_parameter | 'dryrun' is not known here, and nothing was done. Known: accept, dry_run, mirror, mode, read_only.",
+                "dry_run=yes           | invalid_parameter | dry_run is 'yes', must be true or false",
+                "dry_run=              | invalid_parameter | dry_run is '', must be true or false",
+                "dry_run=true&dry_run=true | invalid_parameter | 'dry_run' is given more than once",
                 "Mode=switch           | unknown_parameter | 'Mode'",
                 "mode=rename           | invalid_parameter | mode is 'rename', must be one of: switch, in_place",
                 "mode=                 | invalid_parameter | mode is ''",

@@ -11,7 +11,9 @@ import dev.reliability.core.backup.BackupType;
 import dev.reliability.core.backup.Caller;
 import dev.reliability.core.backup.OperationStatus;
 import dev.reliability.core.backup.RestoreOptions;
+import dev.reliability.core.backup.RestorePlan;
 import dev.reliability.core.backup.VerifyLevel;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -19,6 +21,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Consumer;
 
 /**
@@ -87,6 +90,54 @@ final class MemoryBackups implements BackupService {
                 + options.mirror() + " accept="
                 + options.accept().stream().sorted().toList() + " by " + by.subject());
         return begin(OperationStatus.Kind.RESTORE, id, by, START);
+    }
+
+    @Override
+    public synchronized RestorePlan plan(String id, RestoreOptions options) {
+        fail();
+        Backup backup = backups.get(id);
+        if (backup == null) {
+            throw new BackupException.NotFound("There is no backup " + id + ".");
+        }
+        RestorePlan.Database database = new RestorePlan.Database(
+                options.mode() == null ? RestoreOptions.Mode.SWITCH : options.mode(),
+                "app",
+                true,
+                8192L,
+                "app_b_<operation>",
+                17L,
+                new RestorePlan.Space(4096L, null),
+                3,
+                List.of(
+                        new RestorePlan.Sessions("app", "pool", "10.0.0.7", 2),
+                        new RestorePlan.Sessions("admin", "", null, 1)),
+                List.of("a setting"));
+        RestorePlan.Objects objects = new RestorePlan.Objects(
+                true,
+                5,
+                4,
+                options.mirror() ? 2 : 0,
+                new RestorePlan.Space(100L, 200L),
+                new RestorePlan.Space(null, 300L));
+        return backup.type() == BackupType.FULL
+                ? new RestorePlan(
+                        id,
+                        backup.type(),
+                        backup.createdAt(),
+                        database,
+                        objects,
+                        new RestorePlan.Estimate(Duration.ofMillis(1001), 2048L, 2),
+                        options.accept().isEmpty() ? List.of("it is incomplete") : List.of(),
+                        Set.of(RestoreOptions.Risk.SETTINGS, RestoreOptions.Risk.INCOMPLETE))
+                : new RestorePlan(
+                        id,
+                        backup.type(),
+                        backup.createdAt(),
+                        null,
+                        null,
+                        RestorePlan.Estimate.unknown(),
+                        List.of(),
+                        Set.of());
     }
 
     @Override

@@ -26,6 +26,7 @@ import org.jspecify.annotations.Nullable;
  * @param sequences how many sequences it has
  * @param largeObjects how many large objects it has
  * @param databaseBytes pg_database_size at the snapshot
+ * @param position how far the server was at the snapshot; null if it did not say, and in older manifests
  */
 public record DatabaseFacts(
         String name,
@@ -47,7 +48,8 @@ public record DatabaseFacts(
         List<TableFacts> tables,
         long sequences,
         long largeObjects,
-        long databaseBytes) {
+        long databaseBytes,
+        @Nullable Position position) {
     public DatabaseFacts {
         settings = List.copyOf(settings);
         extensions = List.copyOf(extensions);
@@ -82,7 +84,8 @@ public record DatabaseFacts(
                 counted,
                 sequences,
                 largeObjects,
-                databaseBytes);
+                databaseBytes,
+                position);
     }
 
     /**
@@ -100,6 +103,15 @@ public record DatabaseFacts(
      * @param value as PostgreSQL keeps it
      */
     public record Setting(@Nullable String role, String name, String value) {}
+
+    /**
+     * How far a server is, so that a later look tells how many transactions came in between. It counts what wrote
+     * something, in all databases of the server: a number of one database alone would count readers too.
+     *
+     * @param server the cluster's system identifier: another cluster counts from elsewhere
+     * @param transactions how many transactions with an id had ended
+     */
+    public record Position(String server, long transactions) {}
 
     /**
      * A table's rows.

@@ -63,6 +63,13 @@ final class DatabaseFactsJson {
         out.writeNumberField("sequences", facts.sequences());
         out.writeNumberField("large_objects", facts.largeObjects());
         out.writeNumberField("database_bytes", facts.databaseBytes());
+        DatabaseFacts.Position position = facts.position();
+        if (position != null) {
+            out.writeObjectFieldStart("position");
+            Json.text(out, "server", position.server());
+            out.writeNumberField("transactions", position.transactions());
+            out.writeEndObject();
+        }
         out.writeEndObject();
     }
 
@@ -90,7 +97,8 @@ final class DatabaseFactsJson {
                 tables(json),
                 json.count("sequences"),
                 json.count("large_objects"),
-                json.count("database_bytes"));
+                json.count("database_bytes"),
+                position(json));
         json.end();
         return facts;
     }
@@ -119,6 +127,18 @@ final class DatabaseFactsJson {
             throw json.fault("connection_limit", "is out of range: " + limit);
         }
         return (int) limit;
+    }
+
+    /** Not there in manifests that are older than the field, nor where the server did not say. */
+    private static DatabaseFacts.@Nullable Position position(JsonObject json) throws JsonFault {
+        if (!json.has("position")) {
+            return null;
+        }
+        JsonObject position = json.object("position");
+        DatabaseFacts.Position read =
+                new DatabaseFacts.Position(position.text("server"), position.count("transactions"));
+        position.end();
+        return read;
     }
 
     private static List<DatabaseFacts.Setting> settings(JsonObject json) throws JsonFault {

@@ -73,7 +73,8 @@ final class DatabaseCatalog {
                 List.of(),
                 number(connection, SEQUENCES),
                 number(connection, LARGE_OBJECTS),
-                properties.bytes());
+                properties.bytes(),
+                ServerPosition.read(connection));
     }
 
     private static DumpRole dumpRole(Connection connection) throws SQLException {

@@ -41,14 +41,19 @@ final class DatabaseDress {
                 if (ServerFaults.state(e).startsWith("08")) {
                     throw e;
                 }
-                String role = setting.role();
-                lost.add("the setting " + setting.name() + (role == null ? "" : " for the role " + role)
-                        + " can not be carried over: " + e.getMessage());
+                lost.add(lost(setting, String.valueOf(e.getMessage())));
             } finally {
                 connection.setAutoCommit(true);
             }
         }
         return lost;
+    }
+
+    /** How it is told that a setting is lost. */
+    static String lost(Setting setting, String why) {
+        String role = setting.role();
+        return "the setting " + setting.name() + (role == null ? "" : " for the role " + role)
+                + " can not be carried over: " + why;
     }
 
     /** Gives a database these privileges and no others, in the connection's transaction. */

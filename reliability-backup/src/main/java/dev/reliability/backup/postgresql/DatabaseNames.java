@@ -25,6 +25,13 @@ final class DatabaseNames {
         return cut(live, "_b_" + suffix(operation));
     }
 
+    /** The same before there is an operation, whose part of the name is written as {@code <operation>}. */
+    static String keptByAny(String live) {
+        String like = "00000000_000000_000000";
+        String name = kept(live, "op_" + like);
+        return name.substring(0, name.length() - like.length()) + "<operation>";
+    }
+
     /** Whether this can be part of a database's name. */
     static boolean isOperation(String operation) {
         return OPERATION.matcher(operation).matches();

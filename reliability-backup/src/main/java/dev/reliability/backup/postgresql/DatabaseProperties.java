@@ -76,6 +76,21 @@ record DatabaseProperties(
                 -1);
     }
 
+    /**
+     * What a restored database is to be like; of a file without a manifest only its contents are known.
+     *
+     * @param facts of the manifest; null if there is none
+     * @param live what is there now; null if nothing is
+     */
+    static DatabaseProperties ofRestored(
+            Connection connection, String database, @Nullable DatabaseFacts facts, @Nullable DatabaseProperties live)
+            throws SQLException {
+        if (facts != null) {
+            return of(facts);
+        }
+        return live == null ? ofNew(connection, database) : live;
+    }
+
     /** What a database of the server has now, asked from any other; null if it is not there. */
     static @Nullable DatabaseProperties read(Connection connection, String database) throws SQLException {
         int major = ServerSessions.major(connection);

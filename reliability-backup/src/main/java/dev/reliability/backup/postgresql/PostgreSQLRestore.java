@@ -1,11 +1,14 @@
 package dev.reliability.backup.postgresql;
 
+import dev.reliability.backup.manifest.DatabaseFacts;
 import dev.reliability.core.backup.BackupException;
+import dev.reliability.core.backup.RestoreOptions;
 import dev.reliability.core.time.TimeSource;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.sql.Connection;
 import java.sql.SQLException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Loads a dump by psql. Whatever goes wrong, kill -9 of this process included, the live database is the old one or the
@@ -36,6 +39,19 @@ public final class PostgreSQLRestore {
         } catch (SQLException e) {
             throw ServerFaults.statement("asking PostgreSQL for its version", e);
         }
+    }
+
+    /**
+     * Finds out what a restore would meet if it began now. Changes and locks nothing, and takes a second or two from a
+     * healthy server. The live database need not exist.
+     *
+     * @param mode how the database would be replaced
+     * @param facts of the manifest; null for a file without one
+     * @param trusted see {@link RestoreRequest#trusted()}
+     * @throws BackupException.Unavailable the server can not be reached, refuses the password or does not answer
+     */
+    public RestoreOutlook outlook(RestoreOptions.Mode mode, @Nullable DatabaseFacts facts, boolean trusted) {
+        return new RestoreSurvey(config, mode, facts, trusted).run();
     }
 
     /**

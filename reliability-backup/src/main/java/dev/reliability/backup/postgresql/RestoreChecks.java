@@ -44,11 +44,16 @@ final class RestoreChecks {
 
     private RestoreChecks() {}
 
-    /** Why no restore by this role may load the dump. */
-    static List<String> general(Connection connection, PostgreSQLConfig config, RestoreRequest request)
+    /**
+     * Why no restore by this role may load the dump.
+     *
+     * @param facts null for a dump without a manifest
+     */
+    static List<String> general(
+            Connection connection, PostgreSQLConfig config, @Nullable DatabaseFacts facts, boolean trusted)
             throws SQLException {
         List<String> reasons = new ArrayList<>();
-        if (!request.trusted()) {
+        if (!trusted) {
             for (String power : POWERS) {
                 if (DatabaseCatalog.isTrue(connection, "SELECT pg_has_role(current_user, ?, 'MEMBER')", power)) {
                     reasons.add("the dump is not signed by us, and the role " + config.user() + " is a superuser or a"
@@ -58,7 +63,6 @@ final class RestoreChecks {
                 }
             }
         }
-        DatabaseFacts facts = request.facts();
         if (facts == null) {
             return reasons;
         }
@@ -71,6 +75,12 @@ final class RestoreChecks {
             if (!exists(connection, role)) {
                 reasons.add("the role " + role + " owns something in the backup or is named in its privileges, and the"
                         + " server does not have it: CREATE ROLE " + Sql.name(role));
+            }
+        }
+        for (Extension extension : Extension.of(facts)) {
+            if (extension.available(connection) == null) {
+                reasons.add("the backup has the extension " + extension.name() + " " + extension.version()
+                        + ", and the server does not have its files: install the package that brings it");
             }
         }
         return reasons;
@@ -95,6 +105,7 @@ final class RestoreChecks {
             reasons.add("the role " + user + " may not create databases: ALTER ROLE " + Sql.name(user)
                     + " CREATEDB, or restore in place");
         }
+        reasons.addAll(ConnectionRoom.lack(connection));
         if (exists(connection, wanted.owner()) && !isMember(connection, wanted.owner())) {
             reasons.add("the backup's database belongs to " + wanted.owner() + ", and the role " + user
                     + " is no member of it");
@@ -110,14 +121,17 @@ final class RestoreChecks {
         return reasons;
     }
 
-    /** What keeps a database from being renamed or would be cut off by it, beside sessions. */
-    static List<String> holders(Connection connection, String database) throws SQLException {
-        List<String> reasons = new ArrayList<>();
-        reasons.addAll(DatabaseCatalog.texts(
+    private static List<String> preparedTransactions(Connection connection, String database) throws SQLException {
+        return DatabaseCatalog.texts(
                 connection,
                 "SELECT 'the prepared transaction ' || quote_literal(gid) || ' of ' || owner || ' holds the database:"
                         + " COMMIT PREPARED or ROLLBACK PREPARED it' FROM pg_prepared_xacts WHERE database = ?",
-                database));
+                database);
+    }
+
+    /** What keeps a database from being renamed or would be cut off by it, beside {@link StayingSessions}. */
+    static List<String> holders(Connection connection, String database) throws SQLException {
+        List<String> reasons = new ArrayList<>(preparedTransactions(connection, database));
         reasons.addAll(DatabaseCatalog.texts(
                 connection,
                 "SELECT 'the replication slot ' || slot_name || ' reads from the database and would not follow it to the"
@@ -134,12 +148,14 @@ final class RestoreChecks {
     }
 
     /** Why this database can not be emptied; the connection is its own. */
-    static List<String> inPlace(Connection connection) throws SQLException {
+    static List<String> inPlace(Connection connection, String database) throws SQLException {
         List<String> objects = DatabaseCatalog.texts(connection, FOREIGN_OBJECTS);
         List<String> reasons = new ArrayList<>(objects.subList(0, Math.min(objects.size(), MOST_OBJECTS)));
         if (objects.size() > MOST_OBJECTS) {
             reasons.add((objects.size() - MOST_OBJECTS) + " more objects belong to other roles");
         }
+        // It has locks on what is to be dropped, and keeps them for as long as nobody ends it.
+        reasons.addAll(preparedTransactions(connection, database));
         reasons.addAll(DatabaseCatalog.texts(
                 connection,
                 "SELECT 'the subscription ' || s.subname || ' can not be dropped in a transaction: drop it first'"

@@ -1,6 +1,5 @@
 package dev.reliability.backup.postgresql;
 
-import dev.reliability.backup.manifest.DatabaseFacts;
 import dev.reliability.core.backup.BackupException;
 import dev.reliability.core.time.TimeSource;
 import java.io.IOException;
@@ -50,9 +49,15 @@ final class SwitchRestore {
         int major = ServerSessions.major(connection);
         Path psql = PostgreSQLPrograms.find(config, major).restrictedPsql();
         DatabaseProperties live = DatabaseProperties.read(connection, config.database());
-        DatabaseProperties wanted = wanted(connection, live);
-        List<String> reasons = RestoreChecks.general(connection, config, request);
+        DatabaseProperties wanted = DatabaseProperties.ofRestored(connection, config.database(), request.facts(), live);
+        List<String> reasons = RestoreChecks.general(connection, config, request.facts(), request.trusted());
         reasons.addAll(RestoreChecks.liveSwitch(connection, config, live, wanted));
+        if (live != null) {
+            reasons.addAll(
+                    reasons.isEmpty()
+                            ? StayingSessions.await(connection, live.oid(), time)
+                            : StayingSessions.now(connection, live.oid()));
+        }
         refuse(reasons);
         boolean switched = false;
         try {
@@ -81,15 +86,6 @@ final class SwitchRestore {
                 Interrupts.shield(this::undo);
             }
         }
-    }
-
-    /** What the restored database is to be like; of a file without a manifest only its contents are known. */
-    private DatabaseProperties wanted(Connection connection, @Nullable DatabaseProperties live) throws SQLException {
-        DatabaseFacts facts = request.facts();
-        if (facts != null) {
-            return DatabaseProperties.of(facts);
-        }
-        return live == null ? DatabaseProperties.ofNew(connection, config.database()) : live;
     }
 
     /** Makes the new database; returns the settings that it could not be given, if that was accepted. */

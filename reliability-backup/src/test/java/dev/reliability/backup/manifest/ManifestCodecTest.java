@@ -48,6 +48,22 @@ class ManifestCodecTest {
     }
 
     @Test
+    void how_far_the_server_was_reads_back_and_its_absence_is_that_of_an_older_manifest() {
+        Manifest older = ManifestSamples.full();
+        Manifest manifest = ManifestSamples.fullAt(new DatabaseFacts.Position("7391112233445566778", 4711));
+        String written = text(signing.write(manifest));
+
+        assertThat(written).contains("""
+                    "position": {
+                      "server": "7391112233445566778",
+                      "transactions": 4711
+                    }
+                """);
+        assertThat(signing.read(bytes(written))).isEqualTo(new ManifestReading.Intact(manifest, true));
+        assertThat(text(signing.write(older))).doesNotContain("position");
+    }
+
+    @Test
     void without_a_key_the_repository_is_trusted_and_nothing_counts_as_signed() {
         byte[] signed = signing.write(ManifestSamples.full());
 

@@ -11,10 +11,18 @@ public final class ManifestSamples {
     private ManifestSamples() {}
 
     public static Manifest full() {
-        return fullDumpedBy(null);
+        return full(null, null);
+    }
+
+    static Manifest fullAt(DatabaseFacts.Position position) {
+        return full(position, null);
     }
 
     static Manifest fullDumpedBy(DatabaseFacts.DumpRole dumpedBy) {
+        return full(null, dumpedBy);
+    }
+
+    private static Manifest full(DatabaseFacts.Position position, DatabaseFacts.DumpRole dumpedBy) {
         return new Manifest(
                 "20260103_140000",
                 BackupType.FULL,
@@ -64,7 +72,8 @@ public final class ManifestSamples {
                                 new DatabaseFacts.TableFacts("public.\"Order Lines\"", 0, "f".repeat(32))),
                         2,
                         1,
-                        8_000_000),
+                        8_000_000,
+                        position),
                 new ObjectsFacts(500, 1_000_000, 900_000, 3, "plain", "checked", List.of("文件/a b.pdf"), 1),
                 123_456,
                 "1 object that rows name is missing");

@@ -186,7 +186,7 @@ class LiveSwitchTest {
                     .contains("of postgres")
                     .contains("an administrator) is connected");
         }
-        assertThat(withoutBytes(Dump.of(server.config(live)).facts())).isEqualTo(withoutBytes(before));
+        assertThat(withoutMeasures(Dump.of(server.config(live)).facts())).isEqualTo(withoutMeasures(before));
         assertThat(databasesLike(live)).containsExactly(live);
     }
 
@@ -337,10 +337,10 @@ class LiveSwitchTest {
     }
 
     private static DatabaseFacts withoutTables(DatabaseFacts facts) {
-        return withoutBytes(facts.withTables(List.of()));
+        return withoutMeasures(facts.withTables(List.of()));
     }
 
-    private static DatabaseFacts withoutBytes(DatabaseFacts facts) {
+    private static DatabaseFacts withoutMeasures(DatabaseFacts facts) {
         return new DatabaseFacts(
                 facts.name(),
                 facts.serverVersion(),
@@ -361,6 +361,7 @@ class LiveSwitchTest {
                 facts.tables(),
                 facts.sequences(),
                 facts.largeObjects(),
-                0);
+                0,
+                null);
     }
 }

@@ -235,7 +235,8 @@ class TestRestoreTest {
                 facts.tables(),
                 facts.sequences(),
                 facts.largeObjects(),
-                databaseBytes);
+                databaseBytes,
+                facts.position());
     }
 
     private String table(String... more) {

@@ -36,6 +36,20 @@ public interface BackupService {
     OperationStatus restore(String id, RestoreOptions options, Caller by);
 
     /**
+     * Tells what {@link #restore} would do with the same arguments if it began now, and does nothing: no operation is
+     * begun, nothing is locked or changed, and it may run beside any operation. What would refuse the restore is among
+     * the plan's obstacles, so that all of it is told at once; thrown is only what leaves nothing to plan. Contents are
+     * not read: that every stored byte is whole is proved by {@link #verify}, and by the restore before it changes
+     * anything.
+     *
+     * @throws BackupException.NotFound there is no such backup
+     * @throws BackupException.Refused it has no manifest to plan by: it runs, ended without one, or another version wrote it
+     * @throws BackupException.Damaged its manifest or one of its own files is missing, of another length or changed
+     * @throws BackupException.Unavailable the database or the repository can not be asked now
+     */
+    RestorePlan plan(String id, RestoreOptions options);
+
+    /**
      * Begins to verify a backup. It ends {@code completed} if all of it is whole, else {@code failed} with the error
      * {@code damaged} and the first files named in its message; either way it looks at every file, and changes none.
      *

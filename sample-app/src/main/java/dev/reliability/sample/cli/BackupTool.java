@@ -15,6 +15,7 @@ import dev.reliability.core.backup.BackupType;
 import dev.reliability.core.backup.Caller;
 import dev.reliability.core.backup.OperationStatus;
 import dev.reliability.core.backup.RestoreOptions;
+import dev.reliability.core.backup.RestorePlan;
 import dev.reliability.core.backup.VerifyLevel;
 import dev.reliability.core.storage.ObjectStore;
 import dev.reliability.sample.configuration.Configuration;
@@ -121,6 +122,15 @@ final class BackupTool implements AutoCloseable {
         Backup backup = find(idOrPath);
         BackupManager backups = manager(backup.type().hasStorage());
         return ended(backups, () -> backups.restore(backup.id(), options, caller));
+    }
+
+    /** What {@link #restore} would do now; nothing is waited for. */
+    RestorePlan plan(String idOrPath, RestoreOptions options) throws ConfigurationException {
+        if (!BackupId.isValid(idOrPath)) {
+            return manager(hasDocuments(idOrPath)).planFile(Path.of(idOrPath), options);
+        }
+        Backup backup = find(idOrPath);
+        return manager(backup.type().hasStorage()).plan(backup.id(), options);
     }
 
     /** Writes a backup into a file; its absolute path. */

@@ -4,6 +4,7 @@ import dev.reliability.core.backup.OperationStatus;
 import dev.reliability.core.backup.RestoreOptions;
 import dev.reliability.core.backup.RestoreOptions.Mode;
 import dev.reliability.core.backup.RestoreOptions.Risk;
+import dev.reliability.core.backup.RestorePlan;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
@@ -17,7 +18,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.TypeConversionException;
 
-/** Restores a backup and prints the operation's id. */
+/** Restores a backup and prints the operation's id, or only what that would do. */
 @Command(
         name = "restore",
         mixinStandardHelpOptions = true,
@@ -63,6 +64,11 @@ final class RestoreCommand implements Callable<Integer> {
                     + " BACKUP_ENCRYPTION_IDENTITY_FILE)")
     private @Nullable String identity;
 
+    @Option(
+            names = "--dry-run",
+            description = "prints what would be done now, and does nothing; ends with 4 if it would be refused")
+    private boolean dryRun;
+
     @Mixin
     private Following following = new Following();
 
@@ -77,11 +83,17 @@ final class RestoreCommand implements Callable<Integer> {
     public Integer call() throws Exception {
         try (BackupTool backups =
                 new BackupTool(context.withIdentity(identity), following.waits(), following.showsProgress())) {
+            RestoreOptions options = new RestoreOptions(mode, readOnly, mirror, risks());
+            if (dryRun) {
+                RestorePlan plan = backups.plan(backup, options);
+                PlanText.of(plan).forEach(context.out()::println);
+                return plan.possible() ? ExitCode.DONE : ExitCode.REFUSED;
+            }
             if (!yes && !context.confirms("Restore " + backup + " over what is there now?")) {
                 context.err().println("nothing was done");
                 return ExitCode.REFUSED;
             }
-            OperationStatus ended = backups.restore(backup, new RestoreOptions(mode, readOnly, mirror, risks()));
+            OperationStatus ended = backups.restore(backup, options);
             context.err().println(ended.message());
             context.out().println(ended.id());
             return ExitCode.of(ended);

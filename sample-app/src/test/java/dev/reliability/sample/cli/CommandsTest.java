@@ -15,6 +15,7 @@ import java.io.StringWriter;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Connection;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
@@ -385,6 +386,49 @@ class CommandsTest {
         assertThat(out.toString()).isEmpty();
         assertThat(folder.resolve("backups/.repository/format.json")).exists();
         assertThat(folder.resolve("backups/.repository/operations")).doesNotExist();
+    }
+
+    @Test
+    void a_dry_run_of_a_restore_tells_what_it_would_do_and_whether_it_could(PrivatePostgres server) throws Exception {
+        use(server);
+        String database = environment.get("DB_NAME");
+        server.execute(
+                PrivatePostgres.ROLE, database, "CREATE TABLE t (a int)", "INSERT INTO t SELECT generate_series(1, 9)");
+        assertThat(run("backup")).as(err.toString()).isZero();
+        String path = out.toString().strip();
+        String id = path.substring(path.lastIndexOf("backup_") + 7, path.indexOf(".sql.gz"));
+        server.execute(PrivatePostgres.ROLE, database, "DELETE FROM t");
+        out.getBuffer().setLength(0);
+
+        assertThat(run("restore", id, "--dry-run")).as(err.toString()).isZero();
+
+        assertThat(out.toString().lines())
+                .anyMatch(line -> line.startsWith("Restore of database backup " + id + " of 20"))
+                .anyMatch(line -> line.matches("Database " + database + ": [0-9.]+ MB, is replaced by a new one of that"
+                        + " name, and kept as " + database + "_b_<operation>"))
+                .anyMatch(line -> line.matches("  takes [0-9.]+ MB \\(whether it is there can not be asked\\) .*"))
+                .anyMatch(line -> line.matches("  at most \\d+ transactions since the backup are lost"))
+                .anyMatch(line -> line.startsWith("How long it takes is not known"))
+                .endsWith("Nothing is known to be in its way; nothing was done");
+        assertThat(server.query(database, "SELECT count(*) FROM t")).containsExactly("0");
+
+        try (Connection administrator = server.connect(PrivatePostgres.SUPERUSER, database)) {
+            assertThat(administrator.isValid(1)).isTrue();
+            out.getBuffer().setLength(0);
+            assertThat(run("restore", path, "--dry-run", "--mode", "switch")).isEqualTo(4);
+            assertThat(out.toString().lines())
+                    .contains("It would be refused; nothing was done", "    1 of postgres, PostgreSQL JDBC Driver")
+                    .anyMatch(line -> line.startsWith("  the session ") && line.contains("of postgres"));
+        }
+        out.getBuffer().setLength(0);
+        assertThat(run("backup", "storage")).as(err.toString()).isZero();
+        assertThat(run("restore", out.toString().strip(), "--dry-run")).isZero();
+        assertThat(out.toString()).contains("Documents: 0 are written, at most 0 replaced, 0 deleted\n");
+        Path foreign = Files.writeString(folder.resolve("foreign.sql"), "SELECT 1;\n");
+        assertThat(run("restore", foreign.toString(), "--dry-run")).isEqualTo(4);
+        assertThat(run("restore", foreign.toString(), "--dry-run", "--trust")).isZero();
+        assertThat(run("restore", "20200101_000000", "--dry-run")).isEqualTo(6);
+        assertThat(err.toString()).doesNotContain("Exception");
     }
 
     private void use(PrivatePostgres server) {
