@@ -53,8 +53,14 @@ final class Restoration {
         repository.store().removeAbandoned();
         operation.backup(manifest.id(), manifest.type());
         return manifest.type().hasStorage()
-                ? withObjects(new ObjectPhases(parts, manifest, repository, operation.lease(), operation.id()))
+                ? withObjects(new ObjectPhases(parts, index(manifest), repository, operation.lease(), operation.id()))
                 : databaseAlone();
+    }
+
+    /** The objects of a backup that has some. */
+    static Artifact index(Manifest manifest) {
+        return manifest.artifact(Artifact.OBJECTS)
+                .orElseThrow(() -> new IllegalStateException("a manifest with objects names their index"));
     }
 
     private OperationRunner.Result databaseAlone() throws IOException {
@@ -77,7 +83,7 @@ final class Restoration {
         long bytes = manifest.objects() == null ? 0 : manifest.objects().bytes();
         long written = objects.writeMissing(progress("restoring_objects", 0, bytes));
         String told = manifest.type().hasDatabase() ? restoreDatabase(journal) + "; " : "";
-        long replaced = objects.replaceDiffering(options.mirror(), progress("replacing_objects", 0, 0));
+        long replaced = objects.replaceDiffering(options.mirror(), journal, progress("replacing_objects", 0, 0));
         journal.close();
         return OperationRunner.Result.completed("backup " + manifest.id() + " is restored; " + told + written
                 + (written == 1 ? " missing object" : " missing objects") + " written, " + replaced

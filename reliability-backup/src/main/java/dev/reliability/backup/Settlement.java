@@ -113,9 +113,12 @@ final class Settlement implements Recovery.Interrupted {
         String backup = begun.getOrDefault(Restoration.BACKUP, "");
         if (repository.catalog().manifest(backup).orElse(null) instanceof ManifestReading.Intact intact) {
             Manifest manifest = intact.manifest();
-            ObjectPhases objects = new ObjectPhases(parts, manifest, repository, lease, operation);
+            ObjectPhases objects = new ObjectPhases(parts, Restoration.index(manifest), repository, lease, operation);
             objects.writeMissing(bytes -> lease.requireHeld());
-            objects.replaceDiffering(Boolean.parseBoolean(begun.get(Restoration.MIRROR)), count -> lease.requireHeld());
+            objects.replaceDiffering(
+                    Boolean.parseBoolean(begun.get(Restoration.MIRROR)),
+                    repository.journals().open(lease, operation),
+                    count -> lease.requireHeld());
         } else {
             throw new BackupException.Damaged(
                     "backup " + backup + " was being restored and its manifest is not there any more", null);
