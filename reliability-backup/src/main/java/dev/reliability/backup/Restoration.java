@@ -4,6 +4,7 @@ import dev.reliability.backup.manifest.Artifact;
 import dev.reliability.backup.manifest.Manifest;
 import dev.reliability.backup.postgresql.RestoreRequest;
 import dev.reliability.backup.repository.Journal;
+import dev.reliability.backup.repository.Journals;
 import dev.reliability.backup.repository.Repository;
 import dev.reliability.backup.repository.RunningOperation;
 import dev.reliability.backup.stream.Artifacts;
@@ -23,6 +24,9 @@ final class Restoration {
 
     static final String BACKUP = "backup";
     static final String MIRROR = "mirror";
+
+    /** Of the lease: tells which of two restores came later, whatever the clocks said. */
+    static final String EPOCH = "epoch";
 
     private final Parts parts;
     private final Manifest manifest;
@@ -103,8 +107,21 @@ final class Restoration {
 
     private Journal begin() throws IOException {
         Journal journal = repository.journals().open(operation.lease(), operation.id());
-        journal.append(BEGUN, Map.of(BACKUP, manifest.id(), MIRROR, Boolean.toString(options.mirror())));
+        journal.append(
+                BEGUN,
+                Map.of(
+                        BACKUP,
+                        manifest.id(),
+                        MIRROR,
+                        Boolean.toString(options.mirror()),
+                        EPOCH,
+                        Long.toString(operation.lease().epoch())));
         return journal;
+    }
+
+    /** When a restore or an undo began, among the others. */
+    static long epoch(Journals.Entry journal) {
+        return Long.parseLong(journal.facts().getOrDefault(BEGUN, Map.of()).getOrDefault(EPOCH, "0"));
     }
 
     private String restoreDatabase(Journal journal) throws IOException {
