@@ -83,6 +83,9 @@ final class RestoreCommand implements Callable<Integer> {
             }
             OperationStatus ended = backups.restore(backup, new RestoreOptions(mode, readOnly, mirror, risks()));
             context.err().println(ended.message());
+            backups.undoableUntil(ended, mode)
+                    .ifPresent(
+                            until -> context.err().println("until " + until + " this undoes it: undo " + ended.id()));
             context.out().println(ended.id());
             return ExitCode.of(ended);
         }
