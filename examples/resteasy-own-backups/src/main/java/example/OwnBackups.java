@@ -70,6 +70,12 @@ final class OwnBackups implements BackupService {
     }
 
     @Override
+    public OperationStatus undo(String operationId, Caller by) {
+        known(operationId);
+        throw new BackupException.Refused("nothing to go back to", List.of("what a restore replaces is not kept"));
+    }
+
+    @Override
     public OperationStatus verify(String id, VerifyLevel level, Caller by) {
         find(id).orElseThrow(() -> new BackupException.NotFound("there is no backup '" + id + "'"));
         throw new BackupException.Refused("nothing to compare with", List.of("a copy is kept without its checksum"));

@@ -193,6 +193,11 @@ public final class BackupManager implements BackupService, AutoCloseable {
         });
     }
 
+    @Override
+    public OperationStatus undo(String operationId, Caller by) {
+        return Failures.forCaller(() -> Undo.start(parts, operationId, by, repository(), runner));
+    }
+
     /**
      * Begins to restore a file: a backup of this repository, named by its path, or with {@link
      * RestoreOptions.Risk#UNTRUSTED} accepted any dump in plain SQL, compressed or not.

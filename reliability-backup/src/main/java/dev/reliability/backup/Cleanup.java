@@ -46,7 +46,9 @@ final class Cleanup {
         replaced.forgetBefore(now.minus(config.undoPeriod()));
         Sweep.Result swept = repository.sweep().run(operation.lease(), replaced::forEachBlob);
         Instant oldest = now.minus(Duration.ofDays(config.retentionDays()));
-        repository.operations().removeEndedBefore(oldest);
+        // By its record a restore is undone.
+        Instant undoable = now.minus(config.undoPeriod());
+        repository.operations().removeEndedBefore(undoable.isBefore(oldest) ? undoable : oldest);
         repository.schedule().removeBefore(oldest);
         return OperationRunner.Result.completed(deleted.size() + " backups deleted; " + sentence(swept));
     }

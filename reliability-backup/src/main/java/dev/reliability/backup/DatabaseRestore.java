@@ -7,9 +7,10 @@ import dev.reliability.backup.repository.Journal;
 import dev.reliability.backup.repository.RunningOperation;
 import dev.reliability.core.backup.RestoreOptions;
 import java.io.IOException;
+import java.util.Map;
 import java.util.Set;
 
-/** The database's side of a restore, told as a sentence. */
+/** The database's side of a restore, or of its undo, told as a sentence. */
 final class DatabaseRestore {
     /** After these the server decides which database is live, and an interrupt could only hide that. */
     private static final Set<String> COMMITS = Set.of(RestoreSteps.SWITCHING, RestoreSteps.COMMITTING);
@@ -23,13 +24,31 @@ final class DatabaseRestore {
             Journal journal,
             RunningOperation operation)
             throws IOException {
-        RestoreSteps steps = (name, details) -> {
+        RestoreSteps steps = steps(journal, operation);
+        return sentence(run(database, mode, request, steps, operation), request.facts() != null);
+    }
+
+    /** The same for its undo. */
+    static String undo(
+            Parts.Database database,
+            String undone,
+            Map<String, String> switching,
+            Journal journal,
+            RunningOperation operation)
+            throws IOException {
+        RestoreResult result =
+                database.restore().switchBack(operation.id(), undone, switching, steps(journal, operation));
+        return "database " + result.database() + " is the one from before it"
+                + (result.keptAs() == null ? "" : ", the one that it restored is kept as " + result.keptAs());
+    }
+
+    private static RestoreSteps steps(Journal journal, RunningOperation operation) {
+        return (name, details) -> {
             if (COMMITS.contains(name)) {
                 operation.commit();
             }
             journal.append(name, details);
         };
-        return sentence(run(database, mode, request, steps, operation), request.facts() != null);
     }
 
     private static RestoreResult run(

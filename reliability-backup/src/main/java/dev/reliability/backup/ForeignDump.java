@@ -38,7 +38,9 @@ final class ForeignDump {
             RunningOperation operation)
             throws IOException {
         Journal journal = repository.journals().open(operation.lease(), operation.id());
-        journal.append(Restoration.BEGUN, Map.of());
+        journal.append(
+                Restoration.BEGUN,
+                Map.of(Restoration.EPOCH, Long.toString(operation.lease().epoch())));
         long size = Files.size(file);
         RestoreRequest request = new RestoreRequest(
                 operation.id(),

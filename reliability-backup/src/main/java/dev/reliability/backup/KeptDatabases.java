@@ -1,14 +1,22 @@
 package dev.reliability.backup;
 
 import dev.reliability.backup.postgresql.RestoreRecovery;
+import dev.reliability.backup.postgresql.RestoreSteps;
+import dev.reliability.backup.repository.Journals;
 import dev.reliability.backup.repository.Lease;
 import dev.reliability.backup.repository.Repository;
 import dev.reliability.core.backup.BackupException;
 import java.io.IOException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
 
-/** The databases that restores have replaced: kept for a while, then dropped by the next restore or start. */
+/**
+ * The databases that restores and undos have replaced: kept for a while, then dropped by the next restore or start, with
+ * the journals that tell of them.
+ */
 final class KeptDatabases {
     private final Parts parts;
     private final Repository repository;
@@ -29,7 +37,7 @@ final class KeptDatabases {
         }
     }
 
-    /** Drops those whose time is over, with the journals that tell of them. */
+    /** Drops those whose time is over, and forgets what can not be undone any more. */
     void expire(Lease lease) throws IOException {
         for (RestoreRecovery.KeptDatabase database : expired()) {
             lease.requireHeld();
@@ -37,13 +45,34 @@ final class KeptDatabases {
             repository.journals().remove(lease, database.operation());
             OperationLog.dropped(lease.operationId(), database.name(), database.operation());
         }
+        forgetJournals(lease);
+    }
+
+    /** Of what was undone, or replaced objects alone, no database is dropped. */
+    private void forgetJournals(Lease lease) throws IOException {
+        Instant oldest = repository.now().minus(undoPeriod);
+        Set<String> kept =
+                all().stream().map(RestoreRecovery.KeptDatabase::operation).collect(Collectors.toSet());
+        for (Journals.Entry journal : repository.journals().list(OperationLog::journalDamaged)) {
+            boolean over = journal.closed()
+                    && journal.steps().stream().noneMatch(step -> step.at().isAfter(oldest));
+            // Without the database nobody knows whether one is kept.
+            boolean unknown = parts.database() == null && journal.facts().containsKey(RestoreSteps.SWITCHING);
+            if (over && !unknown && !kept.contains(journal.operationId())) {
+                repository.journals().remove(lease, journal.operationId());
+            }
+        }
     }
 
     private List<RestoreRecovery.KeptDatabase> expired() {
+        return all().stream()
+                .filter(database -> database.age().compareTo(undoPeriod) >= 0)
+                .toList();
+    }
+
+    private List<RestoreRecovery.KeptDatabase> all() {
         return parts.database() == null
                 ? List.of()
-                : parts.database().recovery().kept().stream()
-                        .filter(database -> database.age().compareTo(undoPeriod) >= 0)
-                        .toList();
+                : parts.database().recovery().kept();
     }
 }

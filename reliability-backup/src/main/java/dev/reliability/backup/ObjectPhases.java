@@ -3,10 +3,10 @@ package dev.reliability.backup;
 import dev.reliability.backup.encryption.Encryption;
 import dev.reliability.backup.manifest.Artifact;
 import dev.reliability.backup.manifest.Compression;
-import dev.reliability.backup.manifest.Manifest;
 import dev.reliability.backup.objects.BlobWriting;
 import dev.reliability.backup.objects.ObjectSurvey;
 import dev.reliability.backup.objects.StorageRestore;
+import dev.reliability.backup.repository.Journal;
 import dev.reliability.backup.repository.Layout;
 import dev.reliability.backup.repository.Lease;
 import dev.reliability.backup.repository.Repository;
@@ -31,18 +31,17 @@ final class ObjectPhases {
     private final boolean encrypted;
     private final String replacedRefs;
 
-    ObjectPhases(Parts parts, Manifest manifest, Repository repository, Lease lease, String operation)
-            throws IOException {
+    /** @param index the objects that are to be there afterwards */
+    ObjectPhases(Parts parts, Artifact index, Repository repository, Lease lease, String operation) throws IOException {
         this.repository = repository;
         this.store = repository.store();
         this.objects = parts.requireObjects();
         this.encryption = parts.encryption();
         this.encoding = new Encoding(Compression.GZIP, encryption.writing());
         this.operation = operation;
-        this.encrypted = manifest.artifacts().stream().anyMatch(Artifact::isEncrypted);
+        this.encrypted = index.isEncrypted();
         this.replacedRefs = Layout.replacedRefs(operation, lease.epoch());
-        this.index = manifest.artifact(Artifact.OBJECTS)
-                .orElseThrow(() -> new IllegalStateException("a manifest with objects names their index"));
+        this.index = index;
         this.restore = new StorageRestore(
                 objects,
                 store,
@@ -76,17 +75,19 @@ final class ObjectPhases {
     }
 
     /**
-     * Saves what will be replaced, once, then replaces it. After a crash the list may be there: then the first attempt
-     * has saved everything, as nothing is replaced before the list is whole.
+     * Saves what will be replaced, once, then replaces it. After a crash the journal may name a list: then the first
+     * attempt has saved everything, as nothing is replaced before it is named.
      */
-    long replaceDiffering(boolean mirror, LongConsumer progress) throws IOException {
-        if (!isSaved()) {
+    long replaceDiffering(boolean mirror, Journal journal, LongConsumer progress) throws IOException {
+        if (ReplacedList.in(journal.steps()).isEmpty()) {
             if (encrypted && !encoding.keyset().encrypts()) {
                 OperationLog.savedAsItIs(operation);
             }
             introduce();
-            Artifact unused =
+            removeUnnamed();
+            StorageRestore.Saved saved =
                     restore.saveReplaced(Layout.replaced(operation, encoding), encoding, replacedRefs, mirror);
+            journal.append(ReplacedList.SAVED, new ReplacedList(saved.list(), saved.objects()).facts());
         }
         return restore.replaceDiffering(mirror, progress);
     }
@@ -96,13 +97,10 @@ final class ObjectPhases {
         boolean unused = repository.keysets().introduce(encoding.keyset());
     }
 
-    /** Also by a process that encrypted to somebody else. */
-    private boolean isSaved() throws IOException {
+    /** A list that a crash kept out of the journal; also one by a process that encrypted to somebody else. */
+    private void removeUnnamed() throws IOException {
         for (String list : Layout.replaced(operation)) {
-            if (store.head(list).isPresent()) {
-                return true;
-            }
+            store.delete(list);
         }
-        return false;
     }
 }

@@ -103,6 +103,15 @@ final class OperationLog {
                 .log("a restore whose process died can not be ended now; the next operation tries again");
     }
 
+    static void undoNotFinished(String operation, Exception failure) {
+        LOG.atWarn()
+                .addKeyValue("event", "undo_not_finished")
+                .addKeyValue("operation", operation)
+                .addKeyValue("error", Failures.sentence(failure))
+                .log("an undo has switched the database back and failed before the objects; the next restore, undo or"
+                        + " start tries again");
+    }
+
     static void journalDamaged(BackupException.Damaged failure) {
         LOG.atWarn().addKeyValue("event", "journal_damaged").log(Failures.sentence(failure));
     }

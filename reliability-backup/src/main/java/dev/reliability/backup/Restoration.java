@@ -4,6 +4,7 @@ import dev.reliability.backup.manifest.Artifact;
 import dev.reliability.backup.manifest.Manifest;
 import dev.reliability.backup.postgresql.RestoreRequest;
 import dev.reliability.backup.repository.Journal;
+import dev.reliability.backup.repository.Journals;
 import dev.reliability.backup.repository.Repository;
 import dev.reliability.backup.repository.RunningOperation;
 import dev.reliability.backup.stream.Artifacts;
@@ -23,6 +24,9 @@ final class Restoration {
 
     static final String BACKUP = "backup";
     static final String MIRROR = "mirror";
+
+    /** Of the lease: tells which of two restores came later, whatever the clocks said. */
+    static final String EPOCH = "epoch";
 
     private final Parts parts;
     private final Manifest manifest;
@@ -53,8 +57,14 @@ final class Restoration {
         repository.store().removeAbandoned();
         operation.backup(manifest.id(), manifest.type());
         return manifest.type().hasStorage()
-                ? withObjects(new ObjectPhases(parts, manifest, repository, operation.lease(), operation.id()))
+                ? withObjects(new ObjectPhases(parts, index(manifest), repository, operation.lease(), operation.id()))
                 : databaseAlone();
+    }
+
+    /** The objects of a backup that has some. */
+    static Artifact index(Manifest manifest) {
+        return manifest.artifact(Artifact.OBJECTS)
+                .orElseThrow(() -> new IllegalStateException("a manifest with objects names their index"));
     }
 
     private OperationRunner.Result databaseAlone() throws IOException {
@@ -81,7 +91,7 @@ final class Restoration {
         long bytes = manifest.objects() == null ? 0 : manifest.objects().bytes();
         long written = objects.writeMissing(progress("restoring_objects", 0, bytes));
         String told = manifest.type().hasDatabase() ? restoreDatabase(journal) + "; " : "";
-        long replaced = objects.replaceDiffering(options.mirror(), progress("replacing_objects", 0, 0));
+        long replaced = objects.replaceDiffering(options.mirror(), journal, progress("replacing_objects", 0, 0));
         journal.close();
         return OperationRunner.Result.completed("backup " + manifest.id() + " is restored; " + told + written
                 + (written == 1 ? " missing object" : " missing objects") + " written, " + replaced
@@ -101,8 +111,21 @@ final class Restoration {
 
     private Journal begin() throws IOException {
         Journal journal = repository.journals().open(operation.lease(), operation.id());
-        journal.append(BEGUN, Map.of(BACKUP, manifest.id(), MIRROR, Boolean.toString(options.mirror())));
+        journal.append(
+                BEGUN,
+                Map.of(
+                        BACKUP,
+                        manifest.id(),
+                        MIRROR,
+                        Boolean.toString(options.mirror()),
+                        EPOCH,
+                        Long.toString(operation.lease().epoch())));
         return journal;
+    }
+
+    /** When a restore or an undo began, among the others. */
+    static long epoch(Journals.Entry journal) {
+        return Long.parseLong(journal.facts().getOrDefault(BEGUN, Map.of()).getOrDefault(EPOCH, "0"));
     }
 
     private String restoreDatabase(Journal journal) throws IOException {

@@ -1,7 +1,7 @@
 package dev.reliability.backup;
 
 import dev.reliability.backup.encryption.WrongIdentityException;
-import dev.reliability.backup.manifest.Manifest;
+import dev.reliability.backup.manifest.Artifact;
 import dev.reliability.backup.manifest.ManifestReading;
 import dev.reliability.backup.postgresql.RestoreRecovery;
 import dev.reliability.backup.repository.Journals;
@@ -13,13 +13,18 @@ import dev.reliability.backup.stream.DamagedException;
 import dev.reliability.core.backup.BackupException;
 import dev.reliability.core.backup.OperationStatus;
 import java.io.IOException;
-import java.util.HashMap;
+import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** Ends operations whose process died: a restore is finished if its database was switched, and undone if not. */
+/**
+ * Ends operations whose process died: a restore, or the undo of one, is finished if its database was switched, and taken
+ * back if not.
+ */
 final class Settlement implements Recovery.Interrupted {
+    private static final Duration RETRY = Duration.ofSeconds(10);
+
     private final Parts parts;
     private final Repository repository;
     private final Lease lease;
@@ -34,7 +39,7 @@ final class Settlement implements Recovery.Interrupted {
     public Recovery.@Nullable Ending end(OperationRecord record) throws IOException {
         String operation = record.status().id();
         try {
-            Optional<Journals.Entry> journal = record.status().kind() == OperationStatus.Kind.RESTORE
+            Optional<Journals.Entry> journal = record.status().kind().replacesLive()
                     ? repository.journals().read(operation)
                     : Optional.empty();
             return journal.isEmpty()
@@ -70,10 +75,25 @@ final class Settlement implements Recovery.Interrupted {
                     && !operation.equals(lease.operationId())
                     && parts.database() != null
                     && hasEnded(operation)) {
-                RestoreRecovery.Outcome unused = parts.database().recovery().settle(operation, stepsOf(journal));
-                repository.journals().open(lease, operation).close();
+                tidy(journal, parts.database().recovery());
             }
         }
+    }
+
+    /** A switch back that is committed is completed: the objects of the other database would be under its rows. */
+    private void tidy(Journals.Entry journal, RestoreRecovery recovery) throws IOException {
+        String operation = journal.operationId();
+        RestoreRecovery.Outcome outcome = recovery.settle(operation, journal.facts());
+        UndoPlan undo = UndoPlan.of(journal).filter(UndoPlan::database).orElse(null);
+        if (undo != null && outcome == RestoreRecovery.Outcome.NEW) {
+            try {
+                finishUndo(operation, undo);
+            } catch (IOException | BackupException later) {
+                OperationLog.undoNotFinished(operation, later);
+                return;
+            }
+        }
+        repository.journals().open(lease, operation).close();
     }
 
     /** What is still to be ended by {@link #end} is not for here: its objects may have to be finished. */
@@ -85,15 +105,11 @@ final class Settlement implements Recovery.Interrupted {
                 .orElse(true);
     }
 
-    private static Map<String, Map<String, String>> stepsOf(Journals.Entry journal) {
-        Map<String, Map<String, String>> steps = new HashMap<>();
-        journal.steps().forEach(step -> steps.put(step.name(), step.facts()));
-        return steps;
-    }
-
     private Recovery.Ending end(String operation, Journals.Entry journal, OperationRecord record) throws IOException {
-        Map<String, Map<String, String>> steps = stepsOf(journal);
-        boolean hasDatabase = record.type() == null || record.type().hasDatabase();
+        Map<String, Map<String, String>> steps = journal.facts();
+        UndoPlan undo = UndoPlan.of(journal).orElse(null);
+        boolean hasDatabase =
+                undo == null ? record.type() == null || record.type().hasDatabase() : undo.database();
         if (hasDatabase && parts.database() != null) {
             RestoreRecovery.Outcome outcome = parts.database().recovery().settle(operation, steps);
             if (outcome == RestoreRecovery.Outcome.OLD) {
@@ -101,25 +117,48 @@ final class Settlement implements Recovery.Interrupted {
                 return lost("its process is gone; the database has its old content");
             }
         }
-        if (record.type() != null && record.type().hasStorage()) {
+        if (undo != null) {
+            finishUndo(operation, undo);
+        } else if (record.type() != null && record.type().hasStorage()) {
             finishObjects(operation, steps.getOrDefault(Restoration.BEGUN, Map.of()));
         }
         repository.journals().open(lease, operation).close();
         return new Recovery.Ending(
-                OperationStatus.Status.COMPLETED, "its process was lost, another one finished the restore", null);
+                OperationStatus.Status.COMPLETED,
+                "its process was lost, another one finished the "
+                        + record.status().kind().wireName(),
+                null);
+    }
+
+    private void finishUndo(String operation, UndoPlan undo) throws IOException {
+        ReplacedList list = undo.objects();
+        if (list != null) {
+            finishObjects(operation, list.artifact(), false);
+        }
+        Undo.note(repository, lease, undo.undone(), operation);
     }
 
     private void finishObjects(String operation, Map<String, String> begun) throws IOException {
         String backup = begun.getOrDefault(Restoration.BACKUP, "");
         if (repository.catalog().manifest(backup).orElse(null) instanceof ManifestReading.Intact intact) {
-            Manifest manifest = intact.manifest();
-            ObjectPhases objects = new ObjectPhases(parts, manifest, repository, lease, operation);
-            objects.writeMissing(bytes -> lease.requireHeld());
-            objects.replaceDiffering(Boolean.parseBoolean(begun.get(Restoration.MIRROR)), count -> lease.requireHeld());
+            finishObjects(
+                    operation,
+                    Restoration.index(intact.manifest()),
+                    Boolean.parseBoolean(begun.get(Restoration.MIRROR)));
         } else {
             throw new BackupException.Damaged(
                     "backup " + backup + " was being restored and its manifest is not there any more", null);
         }
+    }
+
+    private void finishObjects(String operation, Artifact index, boolean mirror) throws IOException {
+        if (parts.objects() == null) {
+            throw new BackupException.Unavailable(
+                    operation + " was replacing objects, and no object store is configured here", RETRY, null);
+        }
+        ObjectPhases objects = new ObjectPhases(parts, index, repository, lease, operation);
+        objects.writeMissing(bytes -> lease.requireHeld());
+        objects.replaceDiffering(mirror, repository.journals().open(lease, operation), count -> lease.requireHeld());
     }
 
     private static Recovery.Ending lost(String message) {

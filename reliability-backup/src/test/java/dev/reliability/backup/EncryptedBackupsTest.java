@@ -290,6 +290,35 @@ class EncryptedBackupsTest {
     }
 
     @Test
+    void whatARestoreReplaced_isPutBackWithTheIdentity_andRefusedWithout() throws Exception {
+        String restore;
+        try (BackupManager backups =
+                encrypting().identities(Identities.read(identity)).build()) {
+            String id = completed(backups, backups.create(BackupType.STORAGE, ALICE));
+            put(NAME, ROW);
+            OperationStatus begun = backups.restore(id, RestoreOptions.defaults(), ALICE);
+            completed(backups, begun);
+            restore = begun.id();
+        }
+
+        try (BackupManager without = encrypting().build()) {
+            assertThatThrownBy(() -> without.undo(restore, ALICE))
+                    .isInstanceOfSatisfying(
+                            BackupException.Refused.class,
+                            refused -> assertThat(refused.reasons())
+                                    .singleElement()
+                                    .asString()
+                                    .contains("is encrypted, and no identity is given"));
+        }
+        assertThat(get(NAME)).isEqualTo(CONTENT);
+        try (BackupManager with =
+                encrypting().identities(Identities.read(identity)).build()) {
+            completed(with, with.undo(restore, ALICE));
+        }
+        assertThat(get(NAME)).isEqualTo(ROW);
+    }
+
+    @Test
     void anExport_isReadWithTheIdentity_byItsOwnLinesAndByAnImport() throws Exception {
         Path archive = folder.resolve("one.tar");
         String id;

@@ -141,8 +141,23 @@ public final class OperationResource {
         });
     }
 
+    /** Begins to undo a restore: 202 and the operation that does it. */
+    @POST
+    @Path("{operation}/undo")
+    public Response undo(
+            @PathParam("operation") String operation,
+            @Context SecurityContext security,
+            @Context UriInfo uri,
+            @Context HttpHeaders headers) {
+        return Access.RESTORE.answer(security, caller -> {
+            checkOperationId(operation);
+            new Parameters(uri, headers, Set.of());
+            return accepted(backups.undo(operation, caller));
+        });
+    }
+
     private static Access asItsStart(OperationStatus.Kind kind) {
-        return kind == OperationStatus.Kind.RESTORE ? Access.RESTORE : Access.WRITE;
+        return kind.replacesLive() ? Access.RESTORE : Access.WRITE;
     }
 
     private static ProblemException notCancelled(OperationStatus status) {

@@ -56,6 +56,7 @@ public abstract class BadInputContract extends HostContract {
                 "POST   | /20260103_140000/verify?level=  | invalid_parameter | level is ''",
                 "POST   | /20260103_140000/verify?level=1&to=x | unknown_parameter | 'to'",
                 "GET    | /operations/op-1?wait=1  | unknown_parameter | 'wait'",
+                "POST   | /operations/op-1/undo?dry_run=true | unknown_parameter | 'dry_run'",
             },
             delimiter = '|',
             quoteCharacter = '`')
@@ -158,7 +159,6 @@ public abstract class BadInputContract extends HostContract {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "POST /operations/op-1/undo",
                 "GET /a/b/c",
                 "GET ",
             })

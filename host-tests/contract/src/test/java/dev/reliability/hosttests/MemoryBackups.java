@@ -141,6 +141,17 @@ final class MemoryBackups implements BackupService {
     }
 
     @Override
+    public synchronized OperationStatus undo(String operationId, Caller by) {
+        OperationStatus undone = known(operationId);
+        if (!undone.kind().replacesLive()) {
+            throw new BackupException.Refused(
+                    "operation " + operationId + " is not undone", List.of("it is no restore"));
+        }
+        asked.add("undo " + operationId + " by " + by.subject());
+        return begin(OperationStatus.Kind.UNDO, undone.backupId(), by, START);
+    }
+
+    @Override
     public synchronized OperationStatus verify(String id, VerifyLevel level, Caller by) {
         fail();
         if (!backups.containsKey(id)) {

@@ -31,7 +31,7 @@ public abstract class OperationContract extends HostContract {
     private static final String OPERATION = "/api/v1/backup/operations/op-1";
 
     @ParameterizedTest
-    @CsvSource({"CREATE, backup:write", "VERIFY, backup:write", "RESTORE, backup:restore"})
+    @CsvSource({"CREATE, backup:write", "VERIFY, backup:write", "RESTORE, backup:restore", "UNDO, backup:restore"})
     void cancel_isForWhoMayBeginIt_andTellsWhereToLook(OperationStatus.Kind kind, String scope) {
         begin(kind);
 
@@ -59,6 +59,34 @@ public abstract class OperationContract extends HostContract {
     void cancel_ofNothing_isNotFound() {
         as("backup:write", "POST", OPERATION + "/cancel").send().isProblem(404, "not_found");
         call("POST", OPERATION + "/cancel").send().isProblem(401, "unauthenticated");
+    }
+
+    @Test
+    void undo_beginsAnOperationOfItsOwn_forWhoMayRestore_andTellsWhereToLook() {
+        begin(OperationStatus.Kind.RESTORE);
+        backups.end("op-1", OperationStatus.Status.COMPLETED);
+
+        call("POST", OPERATION + "/undo").send().isProblem(401, "unauthenticated");
+        as("backup:write", "POST", OPERATION + "/undo").send().isProblem(403, "forbidden");
+        Answer answer = as("backup:restore", "POST", OPERATION + "/undo").send().has(202);
+
+        assertThat(backups.asked).containsExactly("undo op-1 by ada");
+        assertThat(answer.header("Location")).endsWith("/api/v1/backup/operations/op-2");
+        assertThat(answer.json())
+                .containsEntry("operation", "op-2")
+                .containsEntry("kind", "undo")
+                .containsEntry("status", "running");
+    }
+
+    @Test
+    void undo_ofWhatIsNoRestore_isAConflictThatSaysSo_andOfNothingNotFound() {
+        begin(OperationStatus.Kind.CREATE);
+
+        as("backup:restore", "POST", OPERATION + "/undo").send().isProblem(409, "refused", "op-1 is not undone");
+        as("backup:restore", "POST", "/api/v1/backup/operations/op-9/undo")
+                .send()
+                .isProblem(404, "not_found", "op-9");
+        assertThat(backups.asked).isEmpty();
     }
 
     @Test

@@ -37,6 +37,14 @@ public final class StorageRestore {
     private final BlobWriting saving;
 
     /**
+     * What was saved before it is replaced.
+     *
+     * @param list names every object that will be replaced or deleted, in the form of a backup's index
+     * @param objects how many these are
+     */
+    public record Saved(Artifact list, long objects) {}
+
+    /**
      * @param target the application's objects
      * @param index the backup's list of objects
      * @param identities open what is encrypted; null if nothing is
@@ -86,11 +94,12 @@ public final class StorageRestore {
      * @param refsKey where the list of its blobs goes, before it
      * @param mirror whether objects that the backup does not name are listed too
      */
-    public Artifact saveReplaced(String listKey, Encoding listEncoding, String refsKey, boolean mirror)
+    public Saved saveReplaced(String listKey, Encoding listEncoding, String refsKey, boolean mirror)
             throws IOException {
         try (Spool lines = new Spool();
                 Spool refs = new Spool();
                 Blobs store = Blobs.open(repository, saving)) {
+            long[] objects = {0};
             try (ObjectIndex.Writer list = new ObjectIndex.Writer(lines.out())) {
                 compare(mirror, (info, wanted) -> {
                     Blobs.Stored stored = store.store(target.location(info.key()), () -> target.get(info.key()));
@@ -102,10 +111,12 @@ public final class StorageRestore {
                             info.lastModified(),
                             attributes(info.key())));
                     stored.blob().writeTo(refs.out());
+                    objects[0]++;
                 });
             }
             Artifact unused = Artifacts.write(repository, Artifact.REFS, refsKey, Encoding.GZIP, refs::copyTo);
-            return Artifacts.write(repository, Artifact.OBJECTS, listKey, listEncoding, lines::copyTo);
+            return new Saved(
+                    Artifacts.write(repository, Artifact.OBJECTS, listKey, listEncoding, lines::copyTo), objects[0]);
         }
     }
 

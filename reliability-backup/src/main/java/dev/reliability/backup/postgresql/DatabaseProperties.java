@@ -126,6 +126,24 @@ record DatabaseProperties(
         }
     }
 
+    /** The same, of use to others again. */
+    DatabaseProperties openedTo(String privileges, int connections, @Nullable String words) {
+        return new DatabaseProperties(
+                oid,
+                name,
+                encoding,
+                collate,
+                ctype,
+                localeProvider,
+                locale,
+                owner,
+                privileges,
+                connections,
+                words,
+                settings,
+                bytes);
+    }
+
     /** How to create an empty database like this one. */
     String createSql(String newName, int connections, int serverMajor) {
         StringBuilder sql = new StringBuilder("CREATE DATABASE " + Sql.name(newName) + " OWNER " + Sql.name(owner)

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Puts a restored database in the place of the live one, in one transaction: dresses it, renames the live one away and
- * closes it, and renames the restored one to its name. All of it is rows of catalogs that all databases share, so a
+ * closes it, and renames the restored one to its name; or, to undo that, one that was kept. All of it is rows of catalogs that all databases share, so a
  * crash leaves all or nothing.
  *
  * <p>PostgreSQL renames only a database that has no sessions, and waits 5 s for that; meanwhile {@link SessionEnder}
@@ -28,9 +28,9 @@ final class LiveSwitch {
     private static final String STAYING =
             "SELECT 'the session ' || pid || ' of ' || coalesce(usename, 'the server itself') || ' (' || coalesce(backend_type, 'unknown')"
                     + " || CASE WHEN coalesce(application_name, '') = '' THEN '' ELSE ', ' || application_name END"
-                    + " || ') is connected, and the role ' || current_user || ' could not end it: have a superuser end it,"
+                    + " || ') is connected to ' || datname || ', and the role ' || current_user || ' could not end it: have a superuser end it,"
                     + " or GRANT pg_signal_backend TO ' || quote_ident(current_user)"
-                    + " FROM pg_stat_activity WHERE datid = ?::oid";
+                    + " FROM pg_stat_activity WHERE datid IN (?::oid, ?::oid)";
 
     private final PostgreSQLConfig config;
     private final ServerSessions sessions;
@@ -67,7 +67,7 @@ final class LiveSwitch {
         } catch (SQLException e) {
             // The answer to COMMIT may have been lost.
             if (!tookPlace(scratch, e)) {
-                throw blocked(live, e);
+                throw blocked(scratch, live, e);
             }
         }
         return live == null ? null : kept;
@@ -79,12 +79,12 @@ final class LiveSwitch {
         details.put("scratch", scratch.name());
         details.put("scratch_oid", Long.toString(scratch.oid()));
         if (live != null) {
-            details.put("old", kept);
-            details.put("old_acl", live.acl());
-            details.put("old_connection_limit", Integer.toString(live.connectionLimit()));
+            details.put(RestoreSteps.OLD, kept);
+            details.put(RestoreSteps.OLD_ACL, live.acl());
+            details.put(RestoreSteps.OLD_CONNECTION_LIMIT, Integer.toString(live.connectionLimit()));
             String comment = live.comment();
             if (comment != null) {
-                details.put("old_comment", comment);
+                details.put(RestoreSteps.OLD_COMMENT, comment);
             }
         }
         return details;
@@ -213,7 +213,7 @@ final class LiveSwitch {
         }
     }
 
-    private BackupException blocked(@Nullable DatabaseProperties live, SQLException e) {
+    private BackupException blocked(DatabaseProperties scratch, @Nullable DatabaseProperties live, SQLException e) {
         String state = ServerFaults.state(e);
         if (live == null || !(state.equals("55006") || state.equals("55P03"))) {
             return ServerFaults.statement("the switch to the restored database", e);
@@ -221,7 +221,7 @@ final class LiveSwitch {
         List<String> reasons = new ArrayList<>();
         try (Connection connection = sessions.openMaintenance(operation)) {
             reasons.addAll(RestoreChecks.holders(connection, live.name()));
-            reasons.addAll(DatabaseCatalog.texts(connection, STAYING, live.oid()));
+            reasons.addAll(DatabaseCatalog.texts(connection, STAYING, live.oid(), scratch.oid()));
         } catch (SQLException unknown) {
             e.addSuppressed(unknown);
         }
@@ -229,7 +229,7 @@ final class LiveSwitch {
             reasons.add(String.valueOf(e.getMessage()));
         }
         BackupException.Refused refused = new BackupException.Refused(
-                "the database " + live.name() + " could not be renamed within 5 s, and is as it was", reasons);
+                "the databases could not be renamed within 5 s, and " + live.name() + " is as it was", reasons);
         refused.addSuppressed(e);
         return refused;
     }

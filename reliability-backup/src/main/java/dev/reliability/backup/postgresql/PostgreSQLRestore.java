@@ -8,10 +8,11 @@ import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Loads a dump by psql. Whatever goes wrong, kill -9 of this process included, the live database is the old one or the
+ * Loads a dump by psql, and undoes that. Whatever goes wrong, kill -9 of this process included, the live database is the old one or the
  * new one, whole. Safe for use by any thread, but one restore of a database at a time is the caller's business (the
  * lease). To cancel a call, interrupt its thread.
  */
@@ -68,6 +69,25 @@ public final class PostgreSQLRestore {
      */
     public RestoreResult switchTo(RestoreRequest request, RestoreSteps steps) throws IOException {
         return unchangedIfDamaged(new SwitchRestore(config, time, request, steps)::run);
+    }
+
+    /**
+     * Undoes a {@link #switchTo}, or another call of this: the database that it kept becomes the live one again, with the
+     * privileges, the connection limit and the comment that it had, and the one that is live now is kept, closed to
+     * everybody. Both are renamed in one transaction.
+     *
+     * @param operation this one: the application name of its sessions, and part of the kept database's name
+     * @param undone the operation that kept the database
+     * @param switching the details of {@link RestoreSteps#SWITCHING} that its journal has
+     * @throws BackupException.Refused the kept database is gone, or something stands in the way that somebody must mend:
+     *     a missing role or right, sessions that this role may not end
+     * @throws BackupException.Unavailable the server can not be reached, or went away
+     * @throws InterruptedIOException the thread was interrupted; its flag is set
+     * @throws IOException the journal failed
+     */
+    public RestoreResult switchBack(String operation, String undone, Map<String, String> switching, RestoreSteps steps)
+            throws IOException {
+        return new SwitchBack(config, time, operation, undone, switching, steps).run();
     }
 
     /**

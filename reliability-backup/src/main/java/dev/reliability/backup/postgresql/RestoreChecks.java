@@ -14,6 +14,7 @@ final class RestoreChecks {
             List.of("pg_execute_server_program", "pg_read_server_files", "pg_write_server_files");
 
     private static final int MOST_OBJECTS = 50;
+    private static final String UNDEFINED_OBJECT = "42704";
 
     /** Everything that has an owner and is not PostgreSQL's own. What belongs to an extension goes with it. */
     private static final String FOREIGN_OBJECTS = """
@@ -100,8 +101,7 @@ final class RestoreChecks {
             throws SQLException {
         List<String> reasons = new ArrayList<>();
         String user = config.user();
-        if (!DatabaseCatalog.isTrue(
-                connection, "SELECT rolcreatedb OR rolsuper FROM pg_roles WHERE rolname = current_user")) {
+        if (!mayRename(connection)) {
             reasons.add("the role " + user + " may not create databases: ALTER ROLE " + Sql.name(user)
                     + " CREATEDB, or restore in place");
         }
@@ -113,11 +113,58 @@ final class RestoreChecks {
         if (live == null) {
             return reasons;
         }
-        if (!isMember(connection, live.owner())) {
-            reasons.add("the database " + live.name() + " belongs to " + live.owner() + ", and the role " + user
-                    + " is no member of it: only its owner may rename it");
+        reasons.addAll(renaming(connection, config, live));
+        return reasons;
+    }
+
+    /**
+     * Why a kept database can not be put back.
+     *
+     * @param live null if there is no live database
+     * @param acl the privileges that it gets back
+     */
+    static List<String> switchBack(
+            Connection connection,
+            PostgreSQLConfig config,
+            @Nullable DatabaseProperties live,
+            DatabaseProperties kept,
+            String acl)
+            throws SQLException {
+        List<String> reasons = new ArrayList<>();
+        if (!mayRename(connection)) {
+            reasons.add("the role " + config.user() + " may not rename databases any more: ALTER ROLE "
+                    + Sql.name(config.user()) + " CREATEDB");
         }
-        reasons.addAll(holders(connection, live.name()));
+        reasons.addAll(renaming(connection, config, kept));
+        if (live != null) {
+            reasons.addAll(renaming(connection, config, live));
+        }
+        try {
+            DatabaseCatalog.texts(connection, "SELECT 1 FROM aclexplode(?::aclitem[])", acl);
+        } catch (SQLException e) {
+            if (!ServerFaults.state(e).equals(UNDEFINED_OBJECT)) {
+                throw e;
+            }
+            reasons.add(
+                    "the database had privileges for a role that was dropped since, make it again: " + e.getMessage());
+        }
+        return reasons;
+    }
+
+    /** PostgreSQL lets nobody rename databases who may not create them. */
+    private static boolean mayRename(Connection connection) throws SQLException {
+        return DatabaseCatalog.isTrue(
+                connection, "SELECT rolcreatedb OR rolsuper FROM pg_roles WHERE rolname = current_user");
+    }
+
+    private static List<String> renaming(Connection connection, PostgreSQLConfig config, DatabaseProperties database)
+            throws SQLException {
+        List<String> reasons = new ArrayList<>();
+        if (!isMember(connection, database.owner())) {
+            reasons.add("the database " + database.name() + " belongs to " + database.owner() + ", and the role "
+                    + config.user() + " is no member of it: only its owner may rename it");
+        }
+        reasons.addAll(holders(connection, database.name()));
         return reasons;
     }
 

@@ -100,7 +100,7 @@ public final class RestoreRecovery {
      */
     public List<KeptDatabase> kept() {
         try (Connection connection = sessions.openMaintenance(APPLICATION_NAME)) {
-            return kept(connection);
+            return kept(connection, config.database());
         } catch (SQLException e) {
             throw ServerFaults.statement("looking for kept databases", e);
         }
@@ -113,7 +113,7 @@ public final class RestoreRecovery {
      */
     public void drop(KeptDatabase database) {
         try (Connection connection = sessions.openMaintenance(APPLICATION_NAME)) {
-            boolean same = kept(connection).stream()
+            boolean same = kept(connection, config.database()).stream()
                     .anyMatch(now -> now.name().equals(database.name())
                             && now.operation().equals(database.operation())
                             && now.since().equals(database.since()));
@@ -177,7 +177,8 @@ public final class RestoreRecovery {
         }
     }
 
-    private List<KeptDatabase> kept(Connection connection) throws SQLException {
+    /** Those that restores of this live database have kept, oldest first. */
+    static List<KeptDatabase> kept(Connection connection, String live) throws SQLException {
         List<KeptDatabase> kept = new ArrayList<>();
         try (PreparedStatement statement =
                         connection.prepareStatement("SELECT datname, shobj_description(oid, 'pg_database'), now()"
@@ -186,8 +187,8 @@ public final class RestoreRecovery {
             while (rows.next()) {
                 String name = rows.getString(1);
                 Optional<KeptComment> comment =
-                        KeptComment.parse(rows.getString(2)).filter(parsed -> parsed.isOf(config.database()));
-                if (comment.isPresent() && isNameOf(name, comment.get().operation())) {
+                        KeptComment.parse(rows.getString(2)).filter(parsed -> parsed.isOf(live));
+                if (comment.isPresent() && isNameOf(name, live, comment.get().operation())) {
                     Instant since = comment.get().since();
                     Duration age = Duration.between(since, rows.getTimestamp(3).toInstant());
                     kept.add(new KeptDatabase(
@@ -204,10 +205,10 @@ public final class RestoreRecovery {
     }
 
     /** A comment can be written by hand, on the live database too. */
-    private boolean isNameOf(String name, String operation) {
+    private static boolean isNameOf(String name, String live, String operation) {
         return DatabaseNames.isOperation(operation)
-                && name.equals(DatabaseNames.kept(config.database(), operation))
-                && !name.equals(config.database());
+                && name.equals(DatabaseNames.kept(live, operation))
+                && !name.equals(live);
     }
 
     private static @Nullable String detail(Map<String, Map<String, String>> steps, String step, String name) {

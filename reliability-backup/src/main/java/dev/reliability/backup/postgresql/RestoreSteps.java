@@ -3,7 +3,10 @@ package dev.reliability.backup.postgresql;
 import java.io.IOException;
 import java.util.Map;
 
-/** Where a restore writes down what it is about to do, so that a successor can finish or undo it. */
+/**
+ * Where a restore, or the undo of one, writes down what it is about to do, so that a successor can finish it or take it
+ * back.
+ */
 @FunctionalInterface
 public interface RestoreSteps {
     /** The live database is set read only; {@code previous}: its own setting before, empty for none. */
@@ -16,10 +19,22 @@ public interface RestoreSteps {
     String LOADED = "loaded";
 
     /**
-     * The names are swapped; {@code scratch}, {@code old}: the name that the live database gets, absent if there is
-     * none; {@code old_acl}, {@code old_connection_limit}, {@code old_comment} as they were.
+     * The names are swapped; {@code scratch}: the database that becomes the live one, by its name and its OID; {@link
+     * #OLD}; {@link #OLD_ACL}, {@link #OLD_CONNECTION_LIMIT} and {@link #OLD_COMMENT} of the live database as they were.
      */
     String SWITCHING = "switching";
+
+    /** A detail of {@link #SWITCHING}: the name that the live database gets; absent if there is none. */
+    String OLD = "old";
+
+    /** A detail of {@link #SWITCHING}, as PostgreSQL prints it. */
+    String OLD_ACL = "old_acl";
+
+    /** A detail of {@link #SWITCHING}. */
+    String OLD_CONNECTION_LIMIT = "old_connection_limit";
+
+    /** A detail of {@link #SWITCHING}; absent if it had none. */
+    String OLD_COMMENT = "old_comment";
 
     /** They are swapped. */
     String SWITCHED = "switched";

@@ -65,6 +65,21 @@ public final class Journal {
         }
     }
 
+    /**
+     * Appends the last step and says that nothing is left to finish, in one write.
+     *
+     * @throws IOException as {@link #append}
+     */
+    public void close(String name, Map<String, String> facts) throws IOException {
+        lock.lock();
+        try {
+            own.add(new Journals.Step(name, journals.now(), facts));
+            write(true);
+        } finally {
+            lock.unlock();
+        }
+    }
+
     /** Says that nothing is left to finish; the journal stays readable. */
     public void close() throws IOException {
         lock.lock();

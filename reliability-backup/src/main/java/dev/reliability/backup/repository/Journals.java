@@ -14,6 +14,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -67,6 +68,13 @@ public final class Journals {
     public record Entry(String operationId, boolean closed, List<Step> steps) {
         public Entry {
             steps = List.copyOf(steps);
+        }
+
+        /** The facts of each step by its name; of several the last. */
+        public Map<String, Map<String, String>> facts() {
+            Map<String, Map<String, String>> facts = new HashMap<>();
+            steps.forEach(step -> facts.put(step.name(), step.facts()));
+            return facts;
         }
     }
 

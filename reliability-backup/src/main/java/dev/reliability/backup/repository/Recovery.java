@@ -65,7 +65,7 @@ public final class Recovery {
      * Must be the first thing under a new lease: closes the place of every backup that an earlier holder did not
      * finish, removes what it left behind, ends its record, and finishes deletions.
      *
-     * @param database ends sessions and restores
+     * @param database ends sessions, restores and undos
      * @throws LeaseLostException if the lease is lost meanwhile
      */
     public void run(Lease lease, Interrupted database) throws IOException {
@@ -97,7 +97,7 @@ public final class Recovery {
         if (place.isPresent()) {
             return close(record, place.get());
         }
-        return record.status().kind() == Kind.RESTORE ? database.end(record) : lost(record);
+        return record.status().kind().replacesLive() ? database.end(record) : lost(record);
     }
 
     private boolean mayWait(OperationRecord record, Instant now) throws IOException {

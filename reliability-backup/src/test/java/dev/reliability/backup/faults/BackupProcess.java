@@ -13,7 +13,7 @@ import java.util.List;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** A process of its own that makes one backup of a site, and says when it begins and how it ended. */
+/** A process of its own that makes one backup of a site, or undoes a restore, and says when it begins and how it ended. */
 final class BackupProcess {
     private static final String BEGINS = "begins";
 
@@ -31,12 +31,21 @@ final class BackupProcess {
 
     /** Starts it, under another program such as strace if that is not empty. */
     static ForkedJvm start(BackupSite site, BackupType type, Death death, List<String> under) throws IOException {
+        return start(site, type.name(), death, under);
+    }
+
+    /** Starts one that undoes an operation. */
+    static ForkedJvm startUndo(BackupSite site, String operation, Death death) throws IOException {
+        return start(site, operation, death, List.of());
+    }
+
+    private static ForkedJvm start(BackupSite site, String what, Death death, List<String> under) throws IOException {
         PostgreSQLConfig database = site.database();
         return ForkedJvm.start(
                 under,
                 BackupProcess.class,
                 "C.UTF-8",
-                type.name(),
+                what,
                 site.folder().toString(),
                 Integer.toString(database.port()),
                 database.user(),
@@ -80,7 +89,9 @@ final class BackupProcess {
             try (BackupManager manager = BackupSite.manager(
                     store, database, LocalObjectStore.open(folder.resolve("objects")), TimeSource.system())) {
                 System.out.println(BEGINS);
-                OperationStatus begun = manager.create(BackupType.valueOf(arguments[0]), BackupSite.DRILL);
+                OperationStatus begun = arguments[0].startsWith("op_")
+                        ? manager.undo(arguments[0], BackupSite.DRILL)
+                        : manager.create(BackupType.valueOf(arguments[0]), BackupSite.DRILL);
                 ended = manager.await(begun.id());
             }
             System.out.println(ended.status() + " " + ended.message());

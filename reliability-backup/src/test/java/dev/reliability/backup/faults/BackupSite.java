@@ -22,6 +22,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -70,6 +71,10 @@ final class BackupSite {
 
     Path folder() {
         return folder;
+    }
+
+    Application application() {
+        return application;
     }
 
     RepositoryFolder repository() {
@@ -177,6 +182,18 @@ final class BackupSite {
         }
     }
 
+    /** The newest undo on record, as the repository knows it now. */
+    OperationStatus newestUndo() throws IOException {
+        try (BackupManager manager = manager(new SkippingTime())) {
+            return repository.keys(".repository/operations").stream()
+                    .map(key -> key.replaceAll(".*/|\\..*", ""))
+                    .flatMap(operation -> manager.operation(operation).stream())
+                    .filter(status -> status.kind() == OperationStatus.Kind.UNDO)
+                    .max(Comparator.comparing(OperationStatus::startedAt))
+                    .orElseThrow();
+        }
+    }
+
     List<Backup> listed() {
         try (BackupManager manager = manager(new SkippingTime())) {
             BackupQuery all = new BackupQuery(null, BackupQuery.all().statuses(), BackupQuery.MAX_LIMIT);
@@ -267,7 +284,7 @@ final class BackupSite {
     }
 
     /** While they are young, files may be about to be locked, beats be of a holder, and operations wait for the lease. */
-    private void age() throws IOException {
+    void age() throws IOException {
         for (String what : List.of(".store", ".repository/lease", ".repository/operations")) {
             touch("2 minutes ago", repository.keys(what));
         }

@@ -3,7 +3,6 @@ package dev.reliability.backup.objects;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.reliability.backup.manifest.Artifact;
 import dev.reliability.backup.stream.Artifacts;
 import dev.reliability.backup.stream.DamagedException;
 import dev.reliability.backup.stream.Encoding;
@@ -80,11 +79,12 @@ class StorageRoundTripTest {
         put("z-new.txt", "to be saved too");
         StorageRestore restore = restore(copied);
 
-        Artifact saved = restore.saveReplaced("replaced.jsonl.gz", Encoding.GZIP, "replaced.refs.gz", true);
+        StorageRestore.Saved saved = restore.saveReplaced("replaced.jsonl.gz", Encoding.GZIP, "replaced.refs.gz", true);
+        assertThat(saved.objects()).isEqualTo(2);
         assertThat(restore.replaceDiffering(true, bytes -> {})).isEqualTo(2);
 
         assertThat(contents()).isEqualTo(Map.of("kept.txt", "kept"));
-        new StorageRestore(documents, repository, saved, null, BlobWriting.plain(2, key -> false))
+        new StorageRestore(documents, repository, saved.list(), null, BlobWriting.plain(2, key -> false))
                 .writeMissing(bytes -> {});
         assertThat(contents())
                 .isEqualTo(Map.of("kept.txt", "kept", "a-new.txt", "to be saved", "z-new.txt", "to be saved too"));

@@ -50,6 +50,23 @@ public interface BackupService {
     RestorePlan plan(String id, RestoreOptions options);
 
     /**
+     * Begins to undo a restore: what it replaced, the database and objects, becomes live again, and what is live now is
+     * kept for as long in its turn, so that an undo can be undone as well. What was changed since the restore is in what
+     * is kept, and not in what becomes live. Objects that the restore only added stay.
+     *
+     * @param operationId a restore, or an undo of one
+     * @return the operation, running
+     * @throws BackupException.NotFound there is no such operation
+     * @throws BackupException.Busy another operation is running
+     * @throws BackupException.Refused each reason named: it is no restore; it replaced nothing; it restored in place,
+     *     where nothing is kept; it was undone already; its time is over, and what it replaced was dropped; a later
+     *     restore has replaced objects, and is to be undone first; what was kept is encrypted, and no identity opens it
+     * @throws BackupException.Damaged its journal or the list of what it replaced was changed
+     * @throws BackupException.Unavailable the database or the repository can not be used now
+     */
+    OperationStatus undo(String operationId, Caller by);
+
+    /**
      * Begins to verify a backup. It ends {@code completed} if all of it is whole, else {@code failed} with the error
      * {@code damaged} and the first files named in its message; either way it looks at every file, and changes none.
      *

@@ -65,7 +65,14 @@ public record OperationStatus(
         IMPORT,
         VERIFY,
         /** A backup is copied into another store. */
-        COPY;
+        COPY,
+        /** What a restore, or another undo, has replaced is put back. */
+        UNDO;
+
+        /** Whether it replaces what is live, as restores do: for whoever may begin it, and what is owed if it dies. */
+        public boolean replacesLive() {
+            return this == RESTORE || this == UNDO;
+        }
 
         /** The name in JSON, in lower case. */
         public String wireName() {

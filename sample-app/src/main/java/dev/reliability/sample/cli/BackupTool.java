@@ -15,6 +15,7 @@ import dev.reliability.core.backup.BackupType;
 import dev.reliability.core.backup.Caller;
 import dev.reliability.core.backup.OperationStatus;
 import dev.reliability.core.backup.RestoreOptions;
+import dev.reliability.core.backup.RestoreOptions.Mode;
 import dev.reliability.core.backup.RestorePlan;
 import dev.reliability.core.backup.VerifyLevel;
 import dev.reliability.core.storage.ObjectStore;
@@ -28,6 +29,7 @@ import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -133,6 +135,44 @@ final class BackupTool implements AutoCloseable {
         return manager(backup.type().hasStorage()).plan(backup.id(), options);
     }
 
+    /** Undoes a restore, or an undo, by its operation's id and waits for the end. */
+    OperationStatus undo(String operation) throws ConfigurationException {
+        OperationStatus undone = manager(false)
+                .operation(operation)
+                .orElseThrow(() -> new BackupException.NotFound("there is no operation '" + operation + "'"));
+        BackupManager backups = manager(hasDocuments(undone));
+        return ended(backups, () -> backups.undo(operation, caller));
+    }
+
+    /** A file has none; of a backup that was deleted since nobody knows. */
+    private boolean hasDocuments(OperationStatus undone) throws ConfigurationException {
+        String backup = undone.backupId();
+        return backup != null
+                && manager(false)
+                        .find(backup)
+                        .map(found -> found.type().hasStorage())
+                        .orElse(true);
+    }
+
+    /**
+     * Until when a restore that has ended can be undone.
+     *
+     * @param chosen how it was restored; null for the configured mode
+     * @return empty if it can not be
+     */
+    Optional<Instant> undoableUntil(OperationStatus ended, @Nullable Mode chosen) {
+        Instant finishedAt = ended.finishedAt();
+        Mode mode =
+                chosen == null ? Mode.of(configuration.backups().restoreMode()).orElseThrow() : chosen;
+        Duration period = configuration.backups().undo();
+        return finishedAt == null
+                        || ended.status() != OperationStatus.Status.COMPLETED
+                        || mode == Mode.IN_PLACE
+                        || period.isZero()
+                ? Optional.empty()
+                : Optional.of(finishedAt.plus(period).truncatedTo(ChronoUnit.SECONDS));
+    }
+
     /** Writes a backup into a file; its absolute path. */
     Path export(String id, String file) throws ConfigurationException {
         Path path = Path.of(file).toAbsolutePath().normalize();
@@ -168,7 +208,8 @@ final class BackupTool implements AutoCloseable {
      * @param id null for the whole repository
      * @param each told of each finding, on another thread
      */
-    OperationStatus verify(@Nullable String id, VerifyLevel level, Consumer<Finding> each) throws ConfigurationException {
+    OperationStatus verify(@Nullable String id, VerifyLevel level, Consumer<Finding> each)
+            throws ConfigurationException {
         BackupManager backups = manager(false);
         return ended(
                 backups,

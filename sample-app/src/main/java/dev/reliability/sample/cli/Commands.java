@@ -25,6 +25,7 @@ public final class Commands {
         line.addSubcommand(new ServeCommand(context));
         line.addSubcommand(new BackupCommand(context));
         line.addSubcommand(new RestoreCommand(context));
+        line.addSubcommand(new UndoCommand(context));
         line.addSubcommand(new CleanupCommand(context));
         line.addSubcommand(new VerifyCommand(context));
         line.addSubcommand(new ListCommand(context));

@@ -95,6 +95,9 @@ final class RestoreCommand implements Callable<Integer> {
             }
             OperationStatus ended = backups.restore(backup, options);
             context.err().println(ended.message());
+            backups.undoableUntil(ended, mode)
+                    .ifPresent(
+                            until -> context.err().println("until " + until + " this undoes it: undo " + ended.id()));
             context.out().println(ended.id());
             return ExitCode.of(ended);
         }

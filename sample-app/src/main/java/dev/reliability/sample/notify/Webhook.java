@@ -39,7 +39,7 @@ public final class Webhook implements AutoCloseable {
     private static final List<Duration> PAUSES = List.of(Duration.ofSeconds(1), Duration.ofSeconds(5));
     private static final int MOST_WAITING = 100;
     /** Whoever restores or cleans up waits for the answer and sees it fail; a proof that fails is seen by nobody. */
-    private static final Set<Kind> TOLD = EnumSet.complementOf(EnumSet.of(Kind.RESTORE, Kind.CLEANUP));
+    private static final Set<Kind> TOLD = EnumSet.complementOf(EnumSet.of(Kind.RESTORE, Kind.UNDO, Kind.CLEANUP));
 
     private final HttpRequest.Builder post;
     private final String host;

@@ -76,7 +76,8 @@ class CommandsTest {
                 "backup --scheduled-for 2026-01-03T02:00:00Z --no-wait",
                 "restore x --mode sideways",
                 "restore x --accept untrusted",
-                "undo x",
+                "undo",
+                "undo x y",
                 "verify a b",
                 "verify x --level 3",
                 "export x",
@@ -114,8 +115,8 @@ class CommandsTest {
         assertThat(run("--help")).isZero();
         assertThat(out.toString())
                 .contains(
-                        "serve", "backup", "restore", "cleanup", "verify", "list", "export", "import", "storage",
-                        "token");
+                        "serve", "backup", "restore", "undo", "cleanup", "verify", "list", "export", "import",
+                        "storage", "token");
     }
 
     @Test
@@ -130,6 +131,39 @@ class CommandsTest {
         out.getBuffer().setLength(0);
         assertThat(run("list")).isZero();
         assertThat(out.toString()).matches("\\d{8}_\\d{6}\tdatabase\tcompleted\t\\d+\t" + path + "\n");
+    }
+
+    @Test
+    void undo_prints_its_operation_by_which_it_is_undone_as_well(PrivatePostgres server) {
+        use(server);
+        assertThat(run("backup")).as(err.toString()).isZero();
+        String id = BACKUP_ID
+                .matcher(out.toString())
+                .results()
+                .findFirst()
+                .orElseThrow()
+                .group();
+        String restore = printed("restore", id);
+        assertThat(err.toString()).contains(" this undoes it: undo " + restore + "\n");
+
+        String undo = printed("undo", restore);
+
+        assertThat(undo).matches("op_\\d{8}_\\d{6}_[0-9a-f]{6}").isNotEqualTo(restore);
+        assertThat(err.toString()).contains(restore + " is undone; database ");
+        assertThat(run("undo", restore)).isEqualTo(4);
+        assertThat(err.toString()).contains("  it was undone by " + undo + " already");
+        assertThat(printed("undo", "--no-wait", "--no-progress", undo)).isNotEqualTo(undo);
+        assertThat(run("undo", "op_20200101_000000_000000")).isEqualTo(6);
+        assertThat(err.toString()).contains("there is no operation 'op_20200101_000000_000000'");
+        err.getBuffer().setLength(0);
+        assertThat(printed("restore", "--mode", "in_place", id)).isNotEmpty();
+        assertThat(err.toString()).doesNotContain("undoes it");
+    }
+
+    private String printed(String... arguments) {
+        out.getBuffer().setLength(0);
+        assertThat(run(arguments)).as(err.toString()).isZero();
+        return out.toString().strip();
     }
 
     @Test
