@@ -12,6 +12,7 @@ import dev.reliability.core.backup.BackupType;
 import dev.reliability.core.backup.OperationStatus;
 import java.io.IOException;
 import java.io.InputStream;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -154,9 +155,12 @@ final class UndoAdmission {
      */
     private void requireNewest(Journals.Entry journal) throws IOException {
         Map<String, String> changes = new LinkedHashMap<>();
-        for (Journals.Entry other : journals()) {
-            if (Restoration.epoch(other) > Restoration.epoch(journal)
-                    && ReplacedList.in(other.steps()).isPresent()) {
+        List<Journals.Entry> oldestFirst = journals().stream()
+                .filter(other -> Restoration.epoch(other) > Restoration.epoch(journal))
+                .sorted(Comparator.comparingLong(Restoration::epoch))
+                .toList();
+        for (Journals.Entry other : oldestFirst) {
+            if (ReplacedList.in(other.steps()).isPresent()) {
                 String root = UndoPlan.of(other).map(UndoPlan::root).orElse(other.operationId());
                 if (changes.remove(root) == null) {
                     changes.put(root, other.operationId());

@@ -6,6 +6,7 @@ import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.TypeConversionException;
@@ -36,8 +37,15 @@ final class VerifyCommand implements Callable<Integer> {
             description = "1: reads stored bytes alone; 2: restores as well (default: 2 for one backup, 1 for all)")
     private @Nullable VerifyLevel level;
 
-    @Option(names = "--no-wait", description = "ends with 5 if another operation runs, instead of waiting for its end")
-    private boolean noWait;
+    @Option(
+            names = "--identity",
+            paramLabel = "FILE",
+            description = "file with the identity that opens an encrypted backup for level 2 (default:"
+                    + " BACKUP_ENCRYPTION_IDENTITY_FILE)")
+    private @Nullable String identity;
+
+    @Mixin
+    private Following following = new Following();
 
     VerifyCommand(CommandContext context) {
         this.context = context;
@@ -45,7 +53,8 @@ final class VerifyCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        try (BackupTool backups = new BackupTool(context, !noWait)) {
+        try (BackupTool backups =
+                new BackupTool(context.withIdentity(identity), following.waits(), following.showsProgress())) {
             OperationStatus ended =
                     backups.verify(backup, level(), finding -> context.out().println(finding));
             context.err().println(ended.message());
