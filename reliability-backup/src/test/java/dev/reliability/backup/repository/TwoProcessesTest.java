@@ -87,8 +87,9 @@ class TwoProcessesTest {
         assertThat(repository.leases().holder().orElseThrow().state()).isEqualTo(Holder.State.DEAD);
         try (Lease lease =
                 repository.leases().acquire("op-next", rules().takeover().plus(SLACK), h -> {})) {
+            // Its last beat was seen at most 5 s before it was killed.
             assertThat(time.since(killed).multipliedBy(PARTS))
-                    .isBetween(Duration.ofSeconds(20), Duration.ofSeconds(20).plus(SLACK.multipliedBy(PARTS)));
+                    .isBetween(Duration.ofSeconds(15), Duration.ofSeconds(20).plus(SLACK.multipliedBy(PARTS)));
             repository.recovery().run(lease, record -> null);
         }
 
