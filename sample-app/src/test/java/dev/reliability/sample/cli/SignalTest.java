@@ -47,6 +47,9 @@ class SignalTest {
 
     private static final int CTRL_C = 3;
 
+    /** As the shell of a terminal leaves them: whoever runs the tests in the background ignores some, and so would all below. */
+    private static final List<String> DEFAULT_SIGNALS = List.of("env", "--default-signal=INT,TERM");
+
     @TempDir
     private Path folder;
 
@@ -121,7 +124,8 @@ class SignalTest {
     void progress_is_drawn_where_stderr_is_a_terminal_though_stdout_is_none(PrivatePostgres server) throws Exception {
         database = server.createDatabase();
         Path dump = Files.writeString(folder.resolve("slow.sql"), SLOW);
-        List<String> command = new ArrayList<>(java(Main.class));
+        List<String> command = new ArrayList<>(DEFAULT_SIGNALS);
+        command.addAll(java(Main.class));
         command.addAll(List.of("restore", "--yes", "--trust", dump.toString()));
         String line = "exec '" + String.join("' '", command) + "' >'" + folder.resolve("out") + "'";
         Path screen = folder.resolve("screen");
@@ -171,8 +175,8 @@ class SignalTest {
     }
 
     private Process start(PrivatePostgres server, String... arguments) throws IOException {
-        // A group of its own, with the signals that a terminal's shell would leave it.
-        List<String> command = new ArrayList<>(List.of("setsid", "env", "--default-signal=INT,TERM"));
+        List<String> command = new ArrayList<>(List.of("setsid"));
+        command.addAll(DEFAULT_SIGNALS);
         command.addAll(java(Main.class));
         command.addAll(List.of(arguments));
         return builder(server, command)
