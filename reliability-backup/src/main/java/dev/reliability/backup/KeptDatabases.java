@@ -9,9 +9,9 @@ import dev.reliability.core.backup.BackupException;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
-import java.util.stream.Collectors;
 
 /**
  * The databases that restores and undos have replaced: kept for a while, then dropped by the next restore or start, with
@@ -31,7 +31,7 @@ final class KeptDatabases {
     /** Whether there is one to drop; false while the database can not be asked. */
     boolean anyExpired() {
         try {
-            return !expired().isEmpty();
+            return all().stream().anyMatch(this::isExpired);
         } catch (BackupException.Unavailable unknown) {
             return false;
         }
@@ -39,20 +39,27 @@ final class KeptDatabases {
 
     /** Drops those whose time is over, and forgets what can not be undone any more. */
     void expire(Lease lease) throws IOException {
-        for (RestoreRecovery.KeptDatabase database : expired()) {
+        Set<String> kept = new HashSet<>();
+        for (RestoreRecovery.KeptDatabase database : all()) {
+            if (!isExpired(database)) {
+                kept.add(database.operation());
+                continue;
+            }
             lease.requireHeld();
             parts.requireDatabase().recovery().drop(database);
             repository.journals().remove(lease, database.operation());
             OperationLog.dropped(lease.operationId(), database.name(), database.operation());
         }
-        forgetJournals(lease);
+        forgetJournals(lease, kept);
     }
 
-    /** Of what was undone, or replaced objects alone, no database is dropped. */
-    private void forgetJournals(Lease lease) throws IOException {
+    /**
+     * Of what was undone, or replaced objects alone, no database is dropped.
+     *
+     * @param kept the operations whose databases are there
+     */
+    private void forgetJournals(Lease lease, Set<String> kept) throws IOException {
         Instant oldest = repository.now().minus(undoPeriod);
-        Set<String> kept =
-                all().stream().map(RestoreRecovery.KeptDatabase::operation).collect(Collectors.toSet());
         for (Journals.Entry journal : repository.journals().list(OperationLog::journalDamaged)) {
             boolean over = journal.closed()
                     && journal.steps().stream().noneMatch(step -> step.at().isAfter(oldest));
@@ -64,10 +71,8 @@ final class KeptDatabases {
         }
     }
 
-    private List<RestoreRecovery.KeptDatabase> expired() {
-        return all().stream()
-                .filter(database -> database.age().compareTo(undoPeriod) >= 0)
-                .toList();
+    private boolean isExpired(RestoreRecovery.KeptDatabase database) {
+        return database.age().compareTo(undoPeriod) >= 0;
     }
 
     private List<RestoreRecovery.KeptDatabase> all() {

@@ -15,6 +15,7 @@ import dev.reliability.core.backup.BackupException;
 import dev.reliability.core.storage.ObjectStore;
 import java.io.IOException;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.function.BooleanSupplier;
 import java.util.function.LongConsumer;
 
@@ -22,8 +23,6 @@ import java.util.function.LongConsumer;
 final class ObjectPhases {
     private final StorageRestore restore;
     private final ObjectStore objects;
-    private final Artifact index;
-    private final Encryption encryption;
     private final Repository repository;
     private final ObjectStore store;
     private final Encoding encoding;
@@ -36,12 +35,11 @@ final class ObjectPhases {
         this.repository = repository;
         this.store = repository.store();
         this.objects = parts.requireObjects();
-        this.encryption = parts.encryption();
+        Encryption encryption = parts.encryption();
         this.encoding = new Encoding(Compression.GZIP, encryption.writing());
         this.operation = operation;
         this.encrypted = index.isEncrypted();
         this.replacedRefs = Layout.replacedRefs(operation, lease.epoch());
-        this.index = index;
         this.restore = new StorageRestore(
                 objects,
                 store,
@@ -57,13 +55,15 @@ final class ObjectPhases {
     /**
      * Before anything is written.
      *
+     * @param bytes what all objects of the backup take: where there is room for them, nothing has to be looked for
      * @throws BackupException.NoSpace what is missing is known not to fit
      */
-    void requireRoom(BooleanSupplier goesOn) throws IOException {
-        if (objects.freeBytes().isEmpty()) {
+    void requireRoom(long bytes, BooleanSupplier goesOn) throws IOException {
+        OptionalLong free = objects.freeBytes();
+        if (free.isEmpty() || free.getAsLong() >= bytes) {
             return;
         }
-        Optional<ObjectSurvey> survey = ObjectSurvey.of(objects, store, index, encryption.identities(), goesOn);
+        Optional<ObjectSurvey> survey = restore.survey(goesOn);
         Optional<String> lack = survey.isEmpty() ? Optional.empty() : ObjectRoom.lack(objects, survey.get());
         if (lack.isPresent()) {
             throw new BackupException.NoSpace(lack.get(), null);

@@ -4,6 +4,7 @@ import dev.reliability.backup.manifest.Artifact;
 import dev.reliability.backup.manifest.DatabaseFacts;
 import dev.reliability.backup.manifest.Manifest;
 import dev.reliability.backup.manifest.ObjectsFacts;
+import dev.reliability.backup.objects.IndexedObjects;
 import dev.reliability.backup.objects.ObjectSurvey;
 import dev.reliability.backup.postgresql.RestoreOutlook;
 import dev.reliability.backup.repository.Repository;
@@ -131,9 +132,8 @@ final class Planning {
         Optional<ObjectSurvey> survey = readable
                 ? ObjectSurvey.of(
                         objects,
-                        repository.store(),
-                        index,
-                        parts.encryption().identities(),
+                        new IndexedObjects(
+                                repository.store(), index, parts.encryption().identities()),
                         () -> time.since(start).compareTo(FOR_OBJECTS) < 0)
                 : Optional.empty();
         if (survey.isEmpty()) {

@@ -79,7 +79,8 @@ final class Restoration {
         long artifactBytes = proveArtifacts(repository.store());
         objects.prove(progress("verifying", artifactBytes, manifest.size()));
         parts.requireObjects().removeAbandoned();
-        objects.requireRoom(() -> {
+        long bytes = manifest.objects() == null ? 0 : manifest.objects().bytes();
+        objects.requireRoom(bytes, () -> {
             operation.proceed();
             return true;
         });
@@ -88,7 +89,6 @@ final class Restoration {
             operation.commit();
         }
         Journal journal = begin();
-        long bytes = manifest.objects() == null ? 0 : manifest.objects().bytes();
         long written = objects.writeMissing(progress("restoring_objects", 0, bytes));
         String told = manifest.type().hasDatabase() ? restoreDatabase(journal) + "; " : "";
         long replaced = objects.replaceDiffering(options.mirror(), journal, progress("replacing_objects", 0, 0));

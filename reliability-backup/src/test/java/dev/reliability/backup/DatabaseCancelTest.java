@@ -16,9 +16,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.Statement;
+import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Stream;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -114,13 +116,12 @@ class DatabaseCancelTest {
         assertThat(ended.message()).isEqualTo("cancelled by bob");
     }
 
-    /** The server is asked until it says so; the test's own limit is the end. */
     private void awaitWaitingSession(String operation, String waitsFor) {
         String query = "SELECT 1 FROM pg_stat_activity WHERE application_name = '" + operation
                 + "' AND wait_event_type = '" + waitsFor + "'";
-        while (server.query(database, query).isEmpty()) {
-            Thread.onSpinWait();
-        }
+        Awaitility.await()
+                .atMost(Duration.ofSeconds(60))
+                .until(() -> !server.query(database, query).isEmpty());
     }
 
     private List<String> sessionsOf(String operation) {

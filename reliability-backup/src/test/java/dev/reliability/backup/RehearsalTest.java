@@ -33,6 +33,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.MessageDigest;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HexFormat;
@@ -40,6 +41,7 @@ import java.util.List;
 import java.util.function.UnaryOperator;
 import java.util.zip.GZIPInputStream;
 import java.util.zip.GZIPOutputStream;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -234,9 +236,10 @@ class RehearsalTest {
             String id = make(backups, BackupType.DATABASE);
             String operation = backups.verify(id, VerifyLevel.TEST_RESTORE, ALICE, findings::add)
                     .id();
-            while (!backups.operation(operation).orElseThrow().phase().equals("loading")) {
-                Thread.onSpinWait();
-            }
+            Awaitility.await()
+                    .atMost(Duration.ofSeconds(60))
+                    .until(() ->
+                            backups.operation(operation).orElseThrow().phase().equals("loading"));
 
             assertThat(backups.cancel(operation, ALICE)).isTrue();
 

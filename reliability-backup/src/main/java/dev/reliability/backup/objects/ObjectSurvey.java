@@ -1,18 +1,10 @@
 package dev.reliability.backup.objects;
 
-import dev.reliability.backup.encryption.Identities;
-import dev.reliability.backup.manifest.Artifact;
-import dev.reliability.backup.stream.Artifacts;
 import dev.reliability.core.storage.ObjectInfo;
-import dev.reliability.core.storage.ObjectKeys;
 import dev.reliability.core.storage.ObjectStore;
 import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.util.Iterator;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
-import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 
 /**
  * What a restore would find in the application's store, by lengths and moments of writing: no object is read. An object
@@ -39,31 +31,17 @@ public record ObjectSurvey(
     /**
      * Walks the backup's list and the store's side by side; memory does not grow with their length.
      *
-     * @param index the backup's list of objects
-     * @param identities open it if it is encrypted
      * @param goesOn asked at each object; false ends it
      * @return empty if it was ended before its end
      */
-    public static Optional<ObjectSurvey> of(
-            ObjectStore target,
-            ObjectStore repository,
-            Artifact index,
-            @Nullable Identities identities,
-            BooleanSupplier goesOn)
+    public static Optional<ObjectSurvey> of(ObjectStore target, IndexedObjects backup, BooleanSupplier goesOn)
             throws IOException {
-        try (ObjectIndex.Reader wanted = new ObjectIndex.Reader(
-                        repository.location(index.key()), Artifacts.open(repository, index, identities));
-                Stream<ObjectInfo> listing = target.list("")) {
-            Counting counting = new Counting();
-            return counting.walk(wanted, listing.iterator(), goesOn)
-                    ? Optional.of(counting.result())
-                    : Optional.empty();
-        } catch (UncheckedIOException e) {
-            throw e.getCause();
-        }
+        Counting counting = new Counting(goesOn);
+        return counting.walk(backup, target) ? Optional.of(counting.result()) : Optional.empty();
     }
 
-    private static final class Counting {
+    private static final class Counting extends SideBySide {
+        private final BooleanSupplier goesOn;
         private long missing;
         private long missingBytes;
         private long differing;
@@ -72,61 +50,34 @@ public record ObjectSurvey(
         private long surplus;
         private long surplusBytes;
 
-        private boolean walk(ObjectIndex.Reader wanted, Iterator<ObjectInfo> listing, BooleanSupplier goesOn)
-                throws IOException {
-            ObjectEntry entry = wanted.next();
-            ObjectInfo current = next(listing);
-            while (entry != null || current != null) {
-                if (!goesOn.getAsBoolean()) {
-                    return false;
-                }
-                int order = order(entry, current);
-                if (order < 0) {
-                    missing(entry);
-                } else if (order > 0) {
-                    surplus(current);
-                } else {
-                    both(entry, current);
-                }
-                entry = order <= 0 ? wanted.next() : entry;
-                current = order >= 0 ? next(listing) : current;
-            }
-            return true;
+        private Counting(BooleanSupplier goesOn) {
+            this.goesOn = goesOn;
         }
 
-        private static @Nullable ObjectInfo next(Iterator<ObjectInfo> listing) {
-            return listing.hasNext() ? listing.next() : null;
+        @Override
+        boolean goesOn() {
+            return goesOn.getAsBoolean();
         }
 
-        private static int order(@Nullable ObjectEntry entry, @Nullable ObjectInfo current) {
-            if (entry == null || current == null) {
-                return entry == null ? 1 : -1;
-            }
-            return ObjectIndex.order(entry.key(), current.key());
+        @Override
+        void missing(ObjectEntry entry) {
+            missing++;
+            missingBytes += entry.size();
         }
 
-        private void missing(@Nullable ObjectEntry entry) {
-            if (entry != null) {
-                missing++;
-                missingBytes += entry.size();
-            }
-        }
-
-        private void surplus(@Nullable ObjectInfo current) {
-            if (current != null && !current.key().startsWith(ObjectKeys.PROBES)) {
-                surplus++;
-                surplusBytes += current.size();
-            }
-        }
-
-        private void both(@Nullable ObjectEntry entry, @Nullable ObjectInfo current) {
-            if (entry != null
-                    && current != null
-                    && (entry.size() != current.size() || !entry.modified().equals(current.lastModified()))) {
+        @Override
+        void both(ObjectEntry entry, ObjectInfo current) {
+            if (entry.size() != current.size() || !entry.modified().equals(current.lastModified())) {
                 differing++;
                 newBytes += entry.size();
                 oldBytes += current.size();
             }
+        }
+
+        @Override
+        void surplus(ObjectInfo current) {
+            surplus++;
+            surplusBytes += current.size();
         }
 
         private ObjectSurvey result() {

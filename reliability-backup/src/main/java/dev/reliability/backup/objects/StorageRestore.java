@@ -8,19 +8,16 @@ import dev.reliability.backup.stream.Encoding;
 import dev.reliability.backup.stream.Sha256;
 import dev.reliability.core.storage.ObjectAttributes;
 import dev.reliability.core.storage.ObjectInfo;
-import dev.reliability.core.storage.ObjectKeys;
 import dev.reliability.core.storage.ObjectNotFoundException;
 import dev.reliability.core.storage.ObjectStore;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
-import java.io.UncheckedIOException;
 import java.security.DigestOutputStream;
 import java.security.MessageDigest;
-import java.util.Iterator;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
 import java.util.function.LongConsumer;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -70,6 +67,11 @@ public final class StorageRestore {
      */
     public void prove(LongConsumer progress) throws IOException {
         objects.prove(progress);
+    }
+
+    /** What {@link #writeMissing} and {@link #replaceDiffering} would find, by lengths and moments; see {@link ObjectSurvey}. */
+    public Optional<ObjectSurvey> survey(BooleanSupplier goesOn) throws IOException {
+        return ObjectSurvey.of(target, objects, goesOn);
     }
 
     /** Phase 1: writes the objects that are missing. Returns how many. */
@@ -147,31 +149,23 @@ public final class StorageRestore {
         void found(ObjectInfo current, @Nullable ObjectEntry wanted) throws IOException;
     }
 
-    /** Walks the index and the target's listing side by side; both are in the order of their keys. */
     private void compare(boolean mirror, Difference difference) throws IOException {
-        try (ObjectIndex.Reader wanted = objects.open();
-                Stream<ObjectInfo> listing = target.list("")) {
-            Iterator<ObjectInfo> current = listing.iterator();
-            ObjectEntry entry = wanted.next();
-            while (current.hasNext()) {
-                ObjectInfo info = current.next();
-                while (entry != null && ObjectIndex.order(entry.key(), info.key()) < 0) {
-                    entry = wanted.next();
-                }
-                if (entry != null && entry.key().equals(info.key())) {
-                    if (differs(info, entry)) {
-                        difference.found(info, entry);
-                    }
-                } else if (mirror && !info.key().startsWith(ObjectKeys.PROBES)) {
-                    difference.found(info, null);
+        SideBySide walk = new SideBySide() {
+            @Override
+            void both(ObjectEntry entry, ObjectInfo current) throws IOException {
+                if (differs(current, entry)) {
+                    difference.found(current, entry);
                 }
             }
-            while (entry != null) {
-                entry = wanted.next();
+
+            @Override
+            void surplus(ObjectInfo current) throws IOException {
+                if (mirror) {
+                    difference.found(current, null);
+                }
             }
-        } catch (UncheckedIOException e) {
-            throw e.getCause();
-        }
+        };
+        boolean unused = walk.walk(objects, target);
     }
 
     private boolean differs(ObjectInfo info, ObjectEntry entry) throws IOException {

@@ -78,9 +78,12 @@ final class DatabaseCatalog {
     }
 
     private static DumpRole dumpRole(Connection connection) throws SQLException {
-        return new DumpRole(
-                texts(connection, "SELECT current_user").get(0),
-                isTrue(connection, "SELECT rolsuper FROM pg_roles WHERE rolname = current_user"));
+        return new DumpRole(texts(connection, "SELECT current_user").get(0), isSuperuser(connection));
+    }
+
+    /** Whether the connection's role is one. */
+    static boolean isSuperuser(Connection connection) throws SQLException {
+        return isTrue(connection, "SELECT rolsuper FROM pg_roles WHERE rolname = current_user");
     }
 
     /** The settings of a database, those for one role included. */

@@ -34,8 +34,8 @@ final class DumpLoad {
             + " REFERENCES reliability_guard (id) DEFERRABLE INITIALLY DEFERRED);\n"
             + "INSERT INTO " + GUARD + " VALUES (1, 2);";
 
-    /** A plain ANALYZE also asks the servers of foreign tables that are partitions or children of our tables. */
-    private static final String ANALYZE = """
+    /** Behind the dump of a database that goes live. A plain ANALYZE also asks the servers of foreign tables that are partitions or children of our tables. */
+    static final String ANALYZE = """
             DO $reliability$
             DECLARE
                 local regclass;
@@ -79,8 +79,11 @@ final class DumpLoad {
         void call(Loaded loaded, String transaction) throws IOException;
     }
 
-    /** @param before SQL in front of the dump, in its transaction; may be empty */
-    Loaded run(String before, BeforeCommit beforeCommit) throws IOException {
+    /**
+     * @param before SQL in front of the dump, in its transaction; may be empty
+     * @param after the same behind it
+     */
+    Loaded run(String before, String after, BeforeCommit beforeCommit) throws IOException {
         try (PsqlSession session = PsqlSession.open(server, psql, database, request.operation())) {
             session.line(OPEN);
             if (!before.isEmpty()) {
@@ -89,7 +92,7 @@ final class DumpLoad {
             DumpCopy copy = feed(session);
             session.sync();
             compareDump(copy);
-            session.send("SET client_min_messages = error; SET row_security = off; " + ANALYZE + SessionSettings.sql());
+            session.send("SET client_min_messages = error; SET row_security = off; " + after + SessionSettings.sql());
             compareDatabase(session, copy.scanner());
             List<TableFacts> tables = copy.scanner().tables();
             long rows = tables.stream().mapToLong(TableFacts::rows).sum();

@@ -70,7 +70,7 @@ final class InPlaceRestore {
         Committing committing = new Committing();
         try {
             return new DumpLoad(ServerAddress.of(config), psql, config.database(), request)
-                    .run(EmptyDatabase.SQL, (loaded, transaction) -> {
+                    .run(EmptyDatabase.SQL, DumpLoad.ANALYZE, (loaded, transaction) -> {
                         steps.step(RestoreSteps.COMMITTING, Map.of("transaction", transaction));
                         committing.loaded = loaded;
                         committing.transaction = transaction;

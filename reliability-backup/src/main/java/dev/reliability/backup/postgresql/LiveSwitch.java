@@ -14,8 +14,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Puts a restored database in the place of the live one, in one transaction: dresses it, renames the live one away and
- * closes it, and renames the restored one to its name; or, to undo that, one that was kept. All of it is rows of catalogs that all databases share, so a
- * crash leaves all or nothing.
+ * closes it, and renames the restored one to its name; or, to undo that, one that was kept. All of it is rows of catalogs
+ * that all databases share, so a crash leaves all or nothing.
  *
  * <p>PostgreSQL renames only a database that has no sessions, and waits 5 s for that; meanwhile {@link SessionEnder}
  * ends them. Whoever connects while the rename holds its lock waits, and then gets the restored one.

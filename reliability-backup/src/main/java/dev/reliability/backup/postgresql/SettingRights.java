@@ -12,8 +12,6 @@ import org.jspecify.annotations.Nullable;
  * that the server does not take is not found so; the restore finds it, before it loads anything.
  */
 final class SettingRights {
-    private static final String IS_SUPERUSER = "SELECT rolsuper FROM pg_roles WHERE rolname = current_user";
-
     private final Connection connection;
     private final String user;
     private final boolean superuser;
@@ -22,7 +20,7 @@ final class SettingRights {
     private SettingRights(Connection connection, String user) throws SQLException {
         this.connection = connection;
         this.user = user;
-        this.superuser = DatabaseCatalog.isTrue(connection, IS_SUPERUSER);
+        this.superuser = DatabaseCatalog.isSuperuser(connection);
         this.major = ServerSessions.major(connection);
     }
 

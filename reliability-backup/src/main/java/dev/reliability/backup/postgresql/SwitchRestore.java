@@ -68,8 +68,8 @@ final class SwitchRestore {
                 ReadOnly.set(connection, live);
             }
             List<String> lost = create(connection, wanted, major);
-            DumpLoad.Loaded loaded =
-                    new DumpLoad(ServerAddress.of(config), psql, scratch, request).run("", (all, transaction) -> {});
+            DumpLoad.Loaded loaded = new DumpLoad(ServerAddress.of(config), psql, scratch, request)
+                    .run("", DumpLoad.ANALYZE, (all, transaction) -> {});
             steps.step(
                     RestoreSteps.LOADED,
                     Map.of("rows", Long.toString(loaded.rows()), "bytes", Long.toString(loaded.bytes())));

@@ -12,8 +12,6 @@ import java.util.List;
 import java.util.Set;
 import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Restores a dump into a PostgreSQL of its own, which it makes for that and removes afterwards, and compares what arrived
@@ -25,7 +23,6 @@ import org.slf4j.LoggerFactory;
  * its thread.
  */
 public final class TestRestore {
-    private static final Logger LOG = LoggerFactory.getLogger(TestRestore.class);
     private static final Set<String> ITS_OWN = Set.of("postgres", "template0", "template1");
 
     /** What an empty cluster takes, and WAL. */
@@ -80,8 +77,12 @@ public final class TestRestore {
      * @throws BackupException.NoSpace the folder has less room than the database took
      */
     public void preflight(DatabaseFacts facts) throws IOException {
-        PostgreSQLPrograms found = PostgreSQLPrograms.find(programs, facts.serverMajor());
+        PostgreSQLPrograms found = look(facts);
         List<Path> unused = List.of(found.restrictedPsql(), found.server());
+    }
+
+    private PostgreSQLPrograms look(DatabaseFacts facts) throws IOException {
+        PostgreSQLPrograms found = PostgreSQLPrograms.find(programs, facts.serverMajor());
         if (!Files.isDirectory(folder)) {
             throw new BackupException.Unavailable(
                     "the folder of test restores, " + folder + ", is not there: make it, or name another one",
@@ -96,6 +97,7 @@ public final class TestRestore {
                             + " left: make room, or name another folder for test restores",
                     null);
         }
+        return found;
     }
 
     /**
@@ -110,11 +112,9 @@ public final class TestRestore {
      * @throws IOException the backup could not be read
      */
     public Outcome run(Request request) throws IOException {
-        PostgreSQLPrograms found =
-                PostgreSQLPrograms.find(programs, request.facts().serverMajor());
+        PostgreSQLPrograms found = look(request.facts());
         Path psql = found.restrictedPsql();
         try (ThrowawayServer server = ThrowawayServer.start(found.server(), folder)) {
-            LOG.debug("test restore {} runs on a server in {}", request.operation(), folder);
             String database = databaseName(request.facts());
             String loader = prepare(server, psql, request);
             String remark = create(server, psql, request, database);
@@ -128,7 +128,7 @@ public final class TestRestore {
                     false,
                     request.bytesSoFar());
             DumpLoad.Loaded loaded =
-                    new DumpLoad(server.as(loader), psql, database, restore).run("", (all, transaction) -> {});
+                    new DumpLoad(server.as(loader), psql, database, restore).run("", "", (all, transaction) -> {});
             return new Outcome(loaded.tables(), loaded.rows(), remark);
         }
     }
@@ -200,14 +200,14 @@ public final class TestRestore {
     }
 
     private static void requireExtensions(PsqlSession session, DatabaseFacts facts) throws IOException {
-        for (String extension : facts.extensions()) {
-            String name = extension.substring(0, extension.lastIndexOf(' '));
-            String there = session.value(
-                    "SELECT count(*) FROM pg_catalog.pg_available_extensions WHERE name = " + Sql.text(name));
+        for (Extension extension : Extension.of(facts)) {
+            String there = session.value("SELECT count(*) FROM pg_catalog.pg_available_extensions WHERE name = "
+                    + Sql.text(extension.name()));
             if (!there.equals("1")) {
                 throw new BackupException.Unavailable(
-                        "the backup has the extension " + extension + ", which is not installed here: install it beside"
-                                + " PostgreSQL " + facts.serverMajor() + ", where test restores run",
+                        "the backup has the extension " + extension.name() + " " + extension.version()
+                                + ", which is not installed here: install it beside" + " PostgreSQL "
+                                + facts.serverMajor() + ", where test restores run",
                         ServerFaults.RETRY_AFTER,
                         null);
             }

@@ -176,8 +176,10 @@ final class ThrowawayServer implements AutoCloseable {
                 if (!watch.waitFor(CLOSE_SECONDS, TimeUnit.SECONDS)) {
                     LOG.warn("the PostgreSQL of a test restore has not ended for {} s: {}", CLOSE_SECONDS, folder);
                 }
-            } catch (IOException | InterruptedException e) {
+            } catch (IOException e) {
                 LOG.warn("the PostgreSQL of a test restore may not have ended: {}", folder, e);
+            } catch (InterruptedException again) {
+                Thread.currentThread().interrupt();
             }
             said.close();
             delete(folder);

@@ -113,10 +113,11 @@ final class FactSeries<T> {
     Map<String, Instant> newest(Predicate<T> asked) throws IOException {
         Map<String, Instant> newest = new HashMap<>();
         visit((backupId, at, fact) -> {
-            if (asked.test(fact)) {
+            boolean found = asked.test(fact);
+            if (found) {
                 newest.put(backupId, at);
             }
-            return !asked.test(fact);
+            return !found;
         });
         return newest;
     }

@@ -20,8 +20,8 @@ import org.slf4j.LoggerFactory;
  * <p>A lease is a file {@code lease/<epoch>}, one above the highest, created if absent: of any number of contenders one
  * succeeds. Its holder changes {@code <epoch>.beat} every 5 s. A contender that sees no change for 20 s on its own
  * monotonic clock, from its first look on, takes the next epoch; wall clocks are never compared, and nothing is deleted
- * to take over. So a holder that stands still for 20 s has a successor, and does not know it: see {@link Recovery} for why that is
- * harmless.
+ * to take over. So a holder that stands still for 20 s has a successor, and does not know it: see {@link Recovery} for
+ * why that is harmless.
  */
 public final class Leases {
     private static final Logger log = LoggerFactory.getLogger(Leases.class);

@@ -15,7 +15,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
@@ -87,7 +86,7 @@ class KilledBackupsTest {
     private static void kill(BackupSite on, BackupType type, long micros) throws Exception {
         try (ForkedJvm process = BackupProcess.start(on, type, Death.NONE, List.of())) {
             BackupProcess.awaitBeginning(process);
-            TimeUnit.MICROSECONDS.sleep(micros);
+            boolean unused = process.endsWithin(micros);
             List<ProcessHandle> children = process.descendants();
             process.kill();
             await("pg_dump ends when nobody reads it")

@@ -341,27 +341,6 @@ class LiveSwitchTest {
     }
 
     private static DatabaseFacts withoutMeasures(DatabaseFacts facts) {
-        return new DatabaseFacts(
-                facts.name(),
-                facts.serverVersion(),
-                facts.dumpVersion(),
-                facts.dumpedBy(),
-                facts.encoding(),
-                facts.collate(),
-                facts.ctype(),
-                facts.localeProvider(),
-                facts.icuLocale(),
-                facts.owner(),
-                facts.acl(),
-                facts.connectionLimit(),
-                facts.comment(),
-                facts.settings(),
-                facts.extensions(),
-                facts.roles(),
-                facts.tables(),
-                facts.sequences(),
-                facts.largeObjects(),
-                0,
-                null);
+        return OtherFacts.than(facts).databaseBytes(0).position(null).facts();
     }
 }

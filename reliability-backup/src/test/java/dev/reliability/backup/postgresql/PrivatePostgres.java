@@ -278,21 +278,11 @@ public final class PrivatePostgres implements AutoCloseable {
         }
     }
 
-    /** PostgreSQL refuses to run as root: then it runs as another user, who owns the folder. */
+    /** Where it runs as another user, that one owns the folder, and we look into it. */
     private static List<String> unprivileged(Path folder) throws IOException {
-        if (!System.getProperty("user.name").equals("root")) {
-            return List.of();
-        }
+        List<String> command = Unprivileged.command(List.of(folder));
         Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwxr-xr-x"));
-        List<String> users = Files.readAllLines(Path.of("/etc/passwd"));
-        String[] user = Stream.of("postgres", "nobody")
-                .flatMap(name -> users.stream().filter(line -> line.startsWith(name + ":")))
-                .findFirst()
-                .orElseThrow(() -> new IllegalStateException("there is neither a user postgres nor nobody"))
-                .split(":");
-        Files.setOwner(
-                folder, folder.getFileSystem().getUserPrincipalLookupService().lookupPrincipalByName(user[0]));
-        return List.of("setpriv", "--reuid=" + user[2], "--regid=" + user[3], "--clear-groups");
+        return command;
     }
 
     private static Path findBin() throws IOException {

@@ -20,6 +20,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -188,15 +189,10 @@ class RestoreOutlookTest {
 
     @Test
     void a_missing_extension_is_named_with_its_version_and_another_version_is_told() throws Exception {
-        assertRefused(
-                Mode.SWITCH, withExtensions(List.of("no_such_thing 1.2")), "no_such_thing 1.2", "install the package");
-        assertRefused(
-                Mode.IN_PLACE,
-                withExtensions(List.of("no_such_thing 1.2")),
-                "no_such_thing 1.2",
-                "install the package");
+        assertRefused(Mode.SWITCH, withExtensions("no_such_thing 1.2"), "no_such_thing 1.2", "install the package");
+        assertRefused(Mode.IN_PLACE, withExtensions("no_such_thing 1.2"), "no_such_thing 1.2", "install the package");
 
-        RestoreOutlook older = outlook(Mode.SWITCH, withExtensions(List.of("pg_trgm 0.9")));
+        RestoreOutlook older = outlook(Mode.SWITCH, withExtensions("pg_trgm 0.9"));
         assertThat(older.obstacles()).isEmpty();
         assertThat(older.lostSettings()).isEmpty();
         assertThat(older.database().notCarriedOver())
@@ -207,8 +203,8 @@ class RestoreOutlookTest {
 
     @Test
     void a_missing_role_is_named() throws Exception {
-        assertRefused(Mode.SWITCH, withRoles(List.of("gone")), "CREATE ROLE \"gone\"");
-        assertRefused(Mode.IN_PLACE, withRoles(List.of("gone")), "CREATE ROLE \"gone\"");
+        assertRefused(Mode.SWITCH, withRoles("gone"), "CREATE ROLE \"gone\"");
+        assertRefused(Mode.IN_PLACE, withRoles("gone"), "CREATE ROLE \"gone\"");
     }
 
     @Test
@@ -276,9 +272,9 @@ class RestoreOutlookTest {
     private void awaitOnlyTheClient() {
         String others = "SELECT 1 FROM pg_stat_activity WHERE (usename = 'app' AND application_name <> 'a client')"
                 + " OR (datname = 'postgres' AND usename IS NOT NULL)";
-        while (!server.query(live, others).isEmpty()) {
-            Thread.onSpinWait();
-        }
+        Awaitility.await()
+                .atMost(Duration.ofSeconds(60))
+                .until(() -> server.query(live, others).isEmpty());
     }
 
     @Test
@@ -488,35 +484,19 @@ class RestoreOutlookTest {
     }
 
     private DatabaseFacts ofServer(String version) {
-        return facts(
-                version,
-                dump.facts().extensions(),
-                dump.facts().roles(),
-                dump.facts().position());
+        return OtherFacts.than(dump.facts()).serverVersion(version).facts();
     }
 
-    private DatabaseFacts withExtensions(List<String> extensions) {
-        return facts(
-                dump.facts().serverVersion(),
-                extensions,
-                dump.facts().roles(),
-                dump.facts().position());
+    private DatabaseFacts withExtensions(String extension) {
+        return OtherFacts.than(dump.facts()).extensions(extension).facts();
     }
 
-    private DatabaseFacts withRoles(List<String> roles) {
-        return facts(
-                dump.facts().serverVersion(),
-                dump.facts().extensions(),
-                roles,
-                dump.facts().position());
+    private DatabaseFacts withRoles(String role) {
+        return OtherFacts.than(dump.facts()).roles(role).facts();
     }
 
     private DatabaseFacts at(DatabaseFacts.Position position) {
-        return facts(
-                dump.facts().serverVersion(),
-                dump.facts().extensions(),
-                dump.facts().roles(),
-                position);
+        return OtherFacts.than(dump.facts()).position(position).facts();
     }
 
     private DatabaseFacts facts(

@@ -153,7 +153,8 @@ class TestRestoreTest {
     @Test
     void an_extension_that_is_not_installed_here_is_named_and_is_no_fault_of_the_backup() throws IOException {
         Dump dump = Dump.of(server.config(table()));
-        DatabaseFacts facts = like(dump.facts(), dump.facts().collate(), List.of("no_such_thing 1.0"), 0);
+        DatabaseFacts facts =
+                OtherFacts.than(dump.facts()).extensions("no_such_thing 1.0").facts();
 
         assertThatThrownBy(() -> restore.run(request(new Dump(facts, dump.sql()), null)))
                 .isInstanceOf(BackupException.Unavailable.class)
@@ -164,7 +165,8 @@ class TestRestoreTest {
     @Test
     void a_locale_that_is_not_known_here_is_replaced_by_c_and_told() throws IOException {
         Dump dump = Dump.of(server.config(table("INSERT INTO t VALUES (1, 'one')")));
-        DatabaseFacts facts = like(dump.facts(), "xx_XX.utf8", dump.facts().extensions(), 0);
+        DatabaseFacts facts =
+                OtherFacts.than(dump.facts()).collate("xx_XX.utf8").facts();
 
         TestRestore.Outcome outcome = restore.run(request(new Dump(facts, dump.sql()), null));
 
@@ -175,7 +177,8 @@ class TestRestoreTest {
     @Test
     void what_is_missing_here_is_told_before_anything_is_started() throws IOException {
         DatabaseFacts facts = Dump.of(server.config(table())).facts();
-        DatabaseFacts huge = like(facts, facts.collate(), facts.extensions(), Long.MAX_VALUE / 2);
+        DatabaseFacts huge =
+                OtherFacts.than(facts).databaseBytes(Long.MAX_VALUE / 2).facts();
         Path programs = Files.createDirectory(temporary.resolve("bin"));
         for (String name : List.of("pg_dump", "pg_dumpall", "psql")) {
             Files.createSymbolicLink(programs.resolve(name), server.bin().resolve(name));
@@ -211,32 +214,6 @@ class TestRestoreTest {
 
     private static TestRestore.Request request(Dump dump, @Nullable DumpSource globals) {
         return new TestRestore.Request("op_test", dump.facts(), globals, dump.source(), -1, bytes -> {});
-    }
-
-    private static DatabaseFacts like(
-            DatabaseFacts facts, String collate, List<String> extensions, long databaseBytes) {
-        return new DatabaseFacts(
-                facts.name(),
-                facts.serverVersion(),
-                facts.dumpVersion(),
-                facts.dumpedBy(),
-                facts.encoding(),
-                collate,
-                facts.ctype(),
-                facts.localeProvider(),
-                facts.icuLocale(),
-                facts.owner(),
-                facts.acl(),
-                facts.connectionLimit(),
-                facts.comment(),
-                facts.settings(),
-                extensions,
-                facts.roles(),
-                facts.tables(),
-                facts.sequences(),
-                facts.largeObjects(),
-                databaseBytes,
-                facts.position());
     }
 
     private String table(String... more) {

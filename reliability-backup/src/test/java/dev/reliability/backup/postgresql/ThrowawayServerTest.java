@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -31,7 +32,7 @@ class ThrowawayServerTest {
         public static void main(String[] arguments) throws Exception {
             ThrowawayServer unused = ThrowawayServer.start(Path.of(arguments[0]), Path.of(arguments[1]));
             System.out.println("started");
-            Thread.sleep(Duration.ofMinutes(10).toMillis());
+            new CountDownLatch(1).await();
         }
     }
 

@@ -67,14 +67,17 @@ public interface BackupService {
     OperationStatus undo(String operationId, Caller by);
 
     /**
-     * Begins to verify a backup. It ends {@code completed} if all of it is whole, else {@code failed} with the error
-     * {@code damaged} and the first files named in its message; either way it looks at every file, and changes none.
+     * Begins to verify a backup. It ends {@code completed} if all of it is whole, and by {@link VerifyLevel#TEST_RESTORE}
+     * restores to what was backed up; else {@code failed} with the error {@code damaged} and the first files named in its
+     * message. Either way it looks at every file, and changes none.
      *
      * @return the operation, running
      * @throws BackupException.NotFound there is no such backup
      * @throws BackupException.Busy another operation is running
-     * @throws BackupException.Refused there is nothing to verify: it is being made, or failed, or another version wrote it
-     * @throws BackupException.Unavailable the repository can not be used now
+     * @throws BackupException.Refused there is nothing to verify: it is being made, or failed, or another version wrote it;
+     *     or it is not to be restored for a test: it is not trusted, or no identity opens it
+     * @throws BackupException.NoSpace there is no room for a test restore
+     * @throws BackupException.Unavailable the repository can not be used now, or what a test restore takes is not here
      */
     OperationStatus verify(String id, VerifyLevel level, Caller by);
 

@@ -65,6 +65,11 @@ public final class ForkedJvm implements AutoCloseable {
         return process.descendants().toList();
     }
 
+    /** Whether it ends by itself within so long; returns at the end of either. */
+    public boolean endsWithin(long micros) throws InterruptedException {
+        return process.waitFor(micros, TimeUnit.MICROSECONDS);
+    }
+
     /** Waits until it is dead, by itself or by whatever else. */
     public void awaitEnd() throws InterruptedException {
         if (!process.waitFor(120, TimeUnit.SECONDS)) {

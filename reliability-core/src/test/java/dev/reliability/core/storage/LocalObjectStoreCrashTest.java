@@ -9,7 +9,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.Callable;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -99,7 +98,7 @@ class LocalObjectStoreCrashTest {
                 assertThat(writer.readLine()).isEqualTo("writing");
             }
             for (ForkedJvm writer : writers) {
-                TimeUnit.MICROSECONDS.sleep(random.nextInt(60_000));
+                assertThat(writer.endsWithin(random.nextInt(60_000))).isFalse();
                 writer.kill();
             }
             assertAllWhole(store, "seed " + seed + ", round " + round);

@@ -5,9 +5,8 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Option;
+import picocli.CommandLine.Mixin;
 
 /** The keys of encrypted backups. */
 @Command(
@@ -29,12 +28,8 @@ final class KeyCommand {
     static final class Check implements Callable<Integer> {
         private final CommandContext context;
 
-        @Option(
-                names = "--identity",
-                paramLabel = "FILE",
-                description = "file with one identity or more, as age-keygen writes it (default:"
-                        + " BACKUP_ENCRYPTION_IDENTITY_FILE)")
-        private @Nullable String identity;
+        @Mixin
+        private IdentityOption identity = new IdentityOption();
 
         Check(CommandContext context) {
             this.context = context;
@@ -42,7 +37,7 @@ final class KeyCommand {
 
         @Override
         public Integer call() throws Exception {
-            try (BackupTool backups = new BackupTool(context.withIdentity(identity), true)) {
+            try (BackupTool backups = new BackupTool(identity.in(context), true)) {
                 List<Keysets.Check> checks = backups.checkKeys();
                 if (checks.isEmpty()) {
                     context.err()

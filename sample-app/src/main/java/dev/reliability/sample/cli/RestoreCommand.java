@@ -57,12 +57,8 @@ final class RestoreCommand implements Callable<Integer> {
                     + " delete or change whatever that role can, in other databases too")
     private boolean trust;
 
-    @Option(
-            names = "--identity",
-            paramLabel = "FILE",
-            description = "file with the identity that opens an encrypted backup (default:"
-                    + " BACKUP_ENCRYPTION_IDENTITY_FILE)")
-    private @Nullable String identity;
+    @Mixin
+    private IdentityOption identity = new IdentityOption();
 
     @Option(
             names = "--dry-run",
@@ -81,8 +77,7 @@ final class RestoreCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        try (BackupTool backups =
-                new BackupTool(context.withIdentity(identity), following.waits(), following.showsProgress())) {
+        try (BackupTool backups = new BackupTool(identity.in(context), following.waits(), following.showsProgress())) {
             RestoreOptions options = new RestoreOptions(mode, readOnly, mirror, risks());
             if (dryRun) {
                 RestorePlan plan = backups.plan(backup, options);

@@ -2,7 +2,6 @@ package dev.reliability.sample.cli;
 
 import dev.reliability.core.backup.OperationStatus;
 import java.util.concurrent.Callable;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -21,12 +20,8 @@ final class UndoCommand implements Callable<Integer> {
     @Parameters(paramLabel = "OPERATION", description = "the id that restore printed")
     private String operation = "";
 
-    @Option(
-            names = "--identity",
-            paramLabel = "FILE",
-            description = "file with the identity that opens what was kept encrypted (default:"
-                    + " BACKUP_ENCRYPTION_IDENTITY_FILE)")
-    private @Nullable String identity;
+    @Mixin
+    private IdentityOption identity = new IdentityOption();
 
     @Mixin
     private Following following = new Following();
@@ -40,8 +35,7 @@ final class UndoCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        try (BackupTool backups =
-                new BackupTool(context.withIdentity(identity), following.waits(), following.showsProgress())) {
+        try (BackupTool backups = new BackupTool(identity.in(context), following.waits(), following.showsProgress())) {
             if (!yes && !context.confirms("Put back what " + operation + " replaced, over what is there now?")) {
                 context.err().println("nothing was done");
                 return ExitCode.REFUSED;

@@ -37,12 +37,8 @@ final class VerifyCommand implements Callable<Integer> {
             description = "1: reads stored bytes alone; 2: restores as well (default: 2 for one backup, 1 for all)")
     private @Nullable VerifyLevel level;
 
-    @Option(
-            names = "--identity",
-            paramLabel = "FILE",
-            description = "file with the identity that opens an encrypted backup for level 2 (default:"
-                    + " BACKUP_ENCRYPTION_IDENTITY_FILE)")
-    private @Nullable String identity;
+    @Mixin
+    private IdentityOption identity = new IdentityOption();
 
     @Mixin
     private Following following = new Following();
@@ -53,8 +49,7 @@ final class VerifyCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        try (BackupTool backups =
-                new BackupTool(context.withIdentity(identity), following.waits(), following.showsProgress())) {
+        try (BackupTool backups = new BackupTool(identity.in(context), following.waits(), following.showsProgress())) {
             OperationStatus ended =
                     backups.verify(backup, level(), finding -> context.out().println(finding));
             context.err().println(ended.message());
