@@ -9,6 +9,7 @@ import dev.reliability.core.backup.Backup;
 import dev.reliability.core.backup.BackupStatus;
 import dev.reliability.core.backup.BackupType;
 import dev.reliability.core.backup.OperationStatus;
+import dev.reliability.core.backup.VerifyLevel;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
@@ -26,12 +27,18 @@ import org.jspecify.annotations.Nullable;
  * @param newest of each type that there is the newest completed one
  * @param counts how many there are of each status that can be restored
  * @param newestVerified when the newest backup was made that was ever proved to be whole; null if none was
+ * @param newestTestRestored the same of the newest one that a test restore proved
+ * @param damaged how many were found not to be whole by the last verification of that level
+ * @param since when the repository was made
  * @param failures operations on record that failed; records go with retention
  */
 public record BackupFigures(
         Map<BackupType, Newest> newest,
         Map<BackupStatus, Integer> counts,
         @Nullable Instant newestVerified,
+        @Nullable Instant newestTestRestored,
+        int damaged,
+        Instant since,
         Map<Failure, Integer> failures) {
     public BackupFigures {
         newest = Map.copyOf(newest);
@@ -66,16 +73,28 @@ public record BackupFigures(
         Map<BackupStatus, Integer> counts = new EnumMap<>(BackupStatus.class);
         Map<String, Facts.Proof> proofs = repository.facts().proofs();
         Instant verified = null;
+        Instant testRestored = null;
         for (Backup backup : newestFirst) {
             counts.merge(backup.status(), 1, Integer::sum);
             if (backup.status() == BackupStatus.COMPLETED && !newest.containsKey(backup.type())) {
                 newest.put(backup.type(), newest(repository, backup));
             }
-            if (verified == null && proofs.containsKey(backup.id())) {
+            Facts.Proof proof = proofs.get(backup.id());
+            if (verified == null && proof != null) {
                 verified = backup.createdAt();
             }
+            if (testRestored == null && proof != null && proof.level() == VerifyLevel.TEST_RESTORE) {
+                testRestored = backup.createdAt();
+            }
         }
-        return new BackupFigures(newest, counts, verified, failures(repository));
+        return new BackupFigures(
+                newest,
+                counts,
+                verified,
+                testRestored,
+                repository.facts().damaged().size(),
+                repository.madeAt(),
+                failures(repository));
     }
 
     private static Newest newest(Repository repository, Backup backup) throws IOException {

@@ -149,7 +149,8 @@ public final class BackupManager implements BackupService, AutoCloseable {
      */
     public Optional<OperationStatus> createScheduled(BackupType type, Instant fireTime, Caller by) {
         parts.require(type);
-        return Failures.forCaller(() -> new ScheduledBackup(repository(), fireTime, () -> {
+        FireTime due = new FireTime(fireTime);
+        return Failures.forCaller(() -> new ScheduledBackup(repository(), due, () -> {
                     OperationStatus begun = runner.start(
                             OperationStatus.Kind.CREATE, type, null, by, fireTime, (repository, operation) -> {
                                 new CreateAdmission(parts, repository).admit(type);
@@ -276,6 +277,42 @@ public final class BackupManager implements BackupService, AutoCloseable {
                 null,
                 by,
                 (repository, operation) -> new Verification(parts, repository, operation, level, each).repository()));
+    }
+
+    /**
+     * Verifies what would be restored if all were lost now, each by a test restore, and waits for the ends: once for a
+     * fire time, however many processes ask for it. These are the newest full backup, and the newest ones of the database
+     * and the storage that were made after it. Any other operation is waited for. What would keep {@link #verify(String,
+     * VerifyLevel, Caller)} from beginning, such as a missing identity, is here the operation's own failure.
+     *
+     * @param fireTime a whole minute
+     * @return how each ended; none if another process has claimed it, or there is no backup
+     * @throws IllegalArgumentException if the fire time is not a whole minute
+     * @throws BackupException.Refused if it has not come yet by the repository's clock
+     * @throws BackupException.Unavailable the repository can not be used now, or the thread was interrupted; to be asked
+     *     again
+     */
+    public List<OperationStatus> verifyScheduled(Instant fireTime, Caller by) {
+        FireTime due = new FireTime(fireTime);
+        return Failures.forCaller(
+                () -> new ScheduledVerification(repository(), due, backup -> verifyNewest(backup, by)).run());
+    }
+
+    private OperationStatus verifyNewest(Backup backup, Caller by) throws IOException {
+        VerifyLevel level = VerifyLevel.TEST_RESTORE;
+        return await(runner.start(
+                        OperationStatus.Kind.VERIFY, backup.type(), backup.id(), by, (repository, operation) -> {
+                            VerifyAdmission.Admitted admitted =
+                                    new VerifyAdmission(parts, repository).admit(backup.id(), level);
+                            return new Verification(parts, repository, operation, level, finding -> {})
+                                    .backup(admitted.place(), admitted.bytes());
+                        })
+                .id());
+    }
+
+    /** Those that {@link #verifyScheduled} verifies, were it now. */
+    public List<Backup> newest() {
+        return Failures.forCaller(() -> NewestBackups.of(repository()));
     }
 
     /** What earlier restores left: databases of failed ones, and replaced ones whose time is over. */

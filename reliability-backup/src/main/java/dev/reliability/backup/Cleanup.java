@@ -50,6 +50,7 @@ final class Cleanup {
         Instant undoable = now.minus(config.undoPeriod());
         repository.operations().removeEndedBefore(undoable.isBefore(oldest) ? undoable : oldest);
         repository.schedule().removeBefore(oldest);
+        repository.verifySchedule().removeBefore(oldest);
         return OperationRunner.Result.completed(deleted.size() + " backups deleted; " + sentence(swept));
     }
 

@@ -6,12 +6,7 @@ import dev.reliability.backup.repository.Repository;
 import dev.reliability.core.backup.BackupException;
 import dev.reliability.core.backup.OperationStatus;
 import java.io.IOException;
-import java.time.Duration;
-import java.time.Instant;
-import java.time.temporal.ChronoUnit;
-import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,13 +14,8 @@ import org.jspecify.annotations.Nullable;
  * one instead of making the next right behind it; any other operation it waits for.
  */
 final class ScheduledBackup {
-    /** Who is further ahead of the repository's clock would take fire times from those whose clocks are right. */
-    private static final Duration CLOCK_TOLERANCE = Duration.ofMinutes(1);
-
-    private static final Duration POLL = Duration.ofSeconds(1);
-
     private final Repository repository;
-    private final Instant fireTime;
+    private final FireTime fireTime;
     private final Making making;
 
     /** Makes the backup and waits for its end. */
@@ -38,11 +28,7 @@ final class ScheduledBackup {
         OperationStatus make() throws IOException, InterruptedException;
     }
 
-    /** @throws IllegalArgumentException if the fire time is not a whole minute */
-    ScheduledBackup(Repository repository, Instant fireTime, Making making) {
-        if (!fireTime.equals(fireTime.truncatedTo(ChronoUnit.MINUTES))) {
-            throw new IllegalArgumentException("a fire time is a whole minute, and " + fireTime + " is not");
-        }
+    ScheduledBackup(Repository repository, FireTime fireTime, Making making) {
         this.repository = repository;
         this.fireTime = fireTime;
         this.making = making;
@@ -50,8 +36,8 @@ final class ScheduledBackup {
 
     /** The operation that stands for this fire time; empty if another process has claimed it and not begun. */
     Optional<OperationStatus> run() throws IOException, InterruptedException {
-        requireNotAhead();
-        if (!repository.schedule().claim(fireTime)) {
+        fireTime.requireCome(repository);
+        if (!repository.schedule().claim(fireTime.moment())) {
             return onRecord();
         }
         String met = null;
@@ -71,21 +57,12 @@ final class ScheduledBackup {
                 }
             }
             met = busy;
-            TimeUnit.NANOSECONDS.sleep(POLL.toNanos());
-        }
-    }
-
-    private void requireNotAhead() throws IOException {
-        Instant now = repository.now();
-        if (fireTime.isAfter(now.plus(CLOCK_TOLERANCE))) {
-            String reason = "it is only " + now + " by the repository's clock";
-            throw new BackupException.Refused(
-                    "no backup for " + fireTime + " yet; look at this machine's clock", List.of(reason));
+            FireTime.pause();
         }
     }
 
     private Optional<OperationStatus> onRecord() throws IOException {
-        return repository.operations().findScheduled(fireTime).map(OperationRecord::status);
+        return repository.operations().findScheduled(fireTime.moment()).map(OperationRecord::status);
     }
 
     private @Nullable String running() throws IOException {

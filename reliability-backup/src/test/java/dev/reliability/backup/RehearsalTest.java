@@ -6,14 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.reliability.backup.encryption.AgeKeys;
 import dev.reliability.backup.encryption.Identities;
 import dev.reliability.backup.encryption.Recipients;
-import dev.reliability.backup.manifest.Artifact;
-import dev.reliability.backup.manifest.Manifest;
-import dev.reliability.backup.manifest.ManifestCodec;
-import dev.reliability.backup.manifest.ManifestReading;
-import dev.reliability.backup.manifest.SigningKeys;
 import dev.reliability.backup.postgresql.PrivatePostgres;
 import dev.reliability.backup.repository.Finding;
-import dev.reliability.backup.repository.Layout;
 import dev.reliability.core.backup.Backup;
 import dev.reliability.core.backup.BackupException;
 import dev.reliability.core.backup.BackupType;
@@ -24,23 +18,16 @@ import dev.reliability.core.backup.VerifyLevel;
 import dev.reliability.core.storage.LocalObjectStore;
 import dev.reliability.core.storage.ObjectAttributes;
 import dev.reliability.core.storage.ObjectBody;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.security.MessageDigest;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.function.UnaryOperator;
-import java.util.zip.GZIPInputStream;
-import java.util.zip.GZIPOutputStream;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -248,47 +235,8 @@ class RehearsalTest {
         }
     }
 
-    /** Changes the dump of a backup and its manifest with it, signed as before: as a bug in whoever wrote it would. */
     private void plant(String id, UnaryOperator<String> change) throws Exception {
-        ManifestCodec codec = new ManifestCodec(SigningKeys.of(List.of(KEY)));
-        Path manifestFile = folder.resolve("backups").resolve(Layout.manifest(BackupType.DATABASE, id));
-        Manifest manifest = ((ManifestReading.Intact) codec.read(Files.readAllBytes(manifestFile))).manifest();
-        Artifact dump = manifest.artifact(Artifact.DUMP).orElseThrow();
-        Path dumpFile = folder.resolve("backups").resolve(dump.key());
-        String sql;
-        try (InputStream in = new GZIPInputStream(Files.newInputStream(dumpFile))) {
-            sql = new String(in.readAllBytes(), StandardCharsets.UTF_8);
-        }
-        String changed = change.apply(sql);
-        assertThat(changed).isNotEqualTo(sql);
-        ByteArrayOutputStream stored = new ByteArrayOutputStream();
-        try (OutputStream out = new GZIPOutputStream(stored)) {
-            out.write(changed.getBytes(StandardCharsets.UTF_8));
-        }
-        Files.write(dumpFile, stored.toByteArray());
-        Artifact planted = new Artifact(
-                dump.role(),
-                dump.key(),
-                stored.size(),
-                HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(stored.toByteArray())),
-                changed.length(),
-                dump.compression(),
-                dump.keyset());
-        Files.write(
-                manifestFile,
-                codec.write(new Manifest(
-                        manifest.id(),
-                        manifest.type(),
-                        manifest.status(),
-                        manifest.createdAt(),
-                        manifest.finishedAt(),
-                        manifest.operation(),
-                        manifest.requestedBy(),
-                        List.of(planted),
-                        manifest.database(),
-                        manifest.objects(),
-                        stored.size(),
-                        manifest.message())));
+        PlantedDump.into(folder.resolve("backups"), BackupType.DATABASE, id, KEY, change);
     }
 
     private String make(BackupManager backups, BackupType type) {

@@ -2,6 +2,7 @@ package dev.reliability.backup.metrics;
 
 import dev.reliability.backup.BackupFigures;
 import dev.reliability.backup.BackupFigures.Newest;
+import dev.reliability.backup.FiguresReader;
 import dev.reliability.core.backup.BackupStatus;
 import dev.reliability.core.backup.BackupType;
 import dev.reliability.core.backup.OperationStatus;
@@ -16,94 +17,39 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
-import java.util.function.Supplier;
 import java.util.function.ToDoubleFunction;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Backups as gauges over what the repository has on record, whichever process made them: a job's own counters die with
  * it. All names begin with {@code reliability.backup.}; {@code docs/metrics.md} lists them. What is not known, as there
  * is no such backup or the repository has not been read yet, is NaN.
  *
- * <p>A scrape never reads the repository: a thread reads it at the start and then once a minute. If it can not, the last
- * figures stay, ages go on, and {@code figures.age} says how old they are.
+ * <p>A scrape never reads the repository: ages go on while it is out of reach, and {@code figures.age} says how old what
+ * is known is.
  *
  * <pre>{@code
- * BackupMetrics metrics = new BackupMetrics(backups::figures, TimeSource.system());
- * metrics.bindTo(registry);
- * metrics.start();
+ * FiguresReader figures = new FiguresReader(backups::figures, TimeSource.system());
+ * new BackupMetrics(figures, TimeSource.system()).bindTo(registry);
+ * figures.start();
  * }</pre>
  *
- * <p>Safe for use by any thread; whoever made it closes it.
+ * <p>Safe for use by any thread.
  */
-public final class BackupMetrics implements MeterBinder, AutoCloseable {
-    /** How old figures are at most while the repository can be read. */
-    public static final Duration REFRESH = Duration.ofMinutes(1);
-
-    private static final Logger log = LoggerFactory.getLogger(BackupMetrics.class);
+public final class BackupMetrics implements MeterBinder {
     private static final String SECONDS = "seconds";
     private static final String PREFIX = "reliability.backup.";
     private static final List<String> ERRORS =
             List.of("damaged", "no_space", "unavailable", "refused", "lease_lost", "internal");
 
-    private final Supplier<BackupFigures> repository;
+    private final FiguresReader reader;
     private final TimeSource time;
-    private final CountDownLatch closed = new CountDownLatch(1);
-    private final Thread thread = new Thread(this::loop, "backup-metrics");
-    private volatile @Nullable Read last;
-    private String obstacle = "";
 
-    private record Read(BackupFigures figures, long atNanos) {}
-
-    /** @param repository reads the figures, which may take a while, or throws what is then logged */
-    public BackupMetrics(Supplier<BackupFigures> repository, TimeSource time) {
-        this.repository = Objects.requireNonNull(repository, "repository");
+    /** @param reader whoever made it starts and closes it */
+    public BackupMetrics(FiguresReader reader, TimeSource time) {
+        this.reader = Objects.requireNonNull(reader, "reader");
         this.time = Objects.requireNonNull(time, "time");
-        thread.setDaemon(true);
-    }
-
-    /** Begins to read the repository; to be called once. */
-    public void start() {
-        thread.start();
-    }
-
-    @Override
-    public void close() {
-        closed.countDown();
-        thread.interrupt();
-    }
-
-    private void loop() {
-        try {
-            do {
-                refresh();
-            } while (!closed.await(REFRESH.toNanos(), TimeUnit.NANOSECONDS));
-        } catch (InterruptedException closing) {
-            Thread.currentThread().interrupt();
-        }
-    }
-
-    /** Reads the repository now. */
-    void refresh() {
-        try {
-            long before = time.nanoTime();
-            last = new Read(repository.get(), before);
-            obstacle = "";
-        } catch (RuntimeException failed) {
-            String now = String.valueOf(failed.getMessage());
-            if (closed.getCount() > 0 && !now.equals(obstacle)) {
-                obstacle = now;
-                log.atWarn()
-                        .addKeyValue("event", "backup_metrics_stale")
-                        .addKeyValue("error", now)
-                        .log("the repository can not be read; its metrics grow old");
-            }
-        }
     }
 
     @Override
@@ -162,6 +108,15 @@ public final class BackupMetrics implements MeterBinder, AutoCloseable {
                         SECONDS,
                         figures -> age(figures.newestVerified()))
                 .register(registry);
+        gauge(
+                        "test.restored.age",
+                        "age of the newest backup that a test restore proved",
+                        SECONDS,
+                        figures -> age(figures.newestTestRestored()))
+                .register(registry);
+        gauge("damaged", "backups that were found not to be whole, or not to restore", "backups", figures ->
+                        (double) figures.damaged())
+                .register(registry);
         Gauge.builder(PREFIX + "figures.age", this, BackupMetrics::ageOfFigures)
                 .description("how long ago the repository was read for these figures")
                 .baseUnit(SECONDS)
@@ -186,10 +141,10 @@ public final class BackupMetrics implements MeterBinder, AutoCloseable {
 
     private Gauge.Builder<BackupMetrics> gauge(
             String name, String description, String unit, Function<BackupFigures, Double> value) {
-        return Gauge.builder(PREFIX + name, this, metrics -> {
-                    Read read = metrics.last;
-                    return read == null ? Double.NaN : value.apply(read.figures());
-                })
+        return Gauge.builder(
+                        PREFIX + name,
+                        this,
+                        metrics -> metrics.reader.last().map(value).orElse(Double.NaN))
                 .description(description)
                 .baseUnit(unit)
                 .strongReference(true);
@@ -208,7 +163,6 @@ public final class BackupMetrics implements MeterBinder, AutoCloseable {
     }
 
     private double ageOfFigures() {
-        Read read = last;
-        return read == null ? Double.NaN : time.since(read.atNanos()).toSeconds();
+        return reader.age().map(age -> (double) age.toSeconds()).orElse(Double.NaN);
     }
 }

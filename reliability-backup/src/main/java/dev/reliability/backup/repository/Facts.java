@@ -11,6 +11,7 @@ import java.time.Instant;
 import java.util.Collections;
 import java.util.EnumSet;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -117,6 +118,13 @@ public final class Facts {
         return proofs.best;
     }
 
+    /** The backups that were found not to be whole, and not found whole by the same level or a higher one since. */
+    public Set<String> damaged() throws IOException {
+        Doubts doubts = new Doubts();
+        verified.visit(doubts);
+        return doubts.damaged;
+    }
+
     /** Collects the best of each backup: of facts that are shown newest first, the first of the highest level. */
     private static final class Proofs implements FactSeries.Visitor<Verified> {
         private static final VerifyLevel HIGHEST = Collections.max(EnumSet.allOf(VerifyLevel.class));
@@ -130,6 +138,25 @@ public final class Facts {
                 best.put(backupId, new Proof(fact.level(), at));
             }
             return !(fact.whole() && fact.level() == HIGHEST);
+        }
+    }
+
+    private static final class Doubts implements FactSeries.Visitor<Verified> {
+        private final Map<String, VerifyLevel> wholeSince = new HashMap<>();
+        private final Set<String> damaged = new HashSet<>();
+
+        @Override
+        public boolean wantsMoreThan(String backupId, Instant at, Verified fact) {
+            VerifyLevel whole = wholeSince.get(backupId);
+            if (whole != null && whole.compareTo(fact.level()) >= 0) {
+                return true;
+            }
+            if (!fact.whole()) {
+                damaged.add(backupId);
+                return false;
+            }
+            wholeSince.put(backupId, fact.level());
+            return fact.level() != Proofs.HIGHEST;
         }
     }
 

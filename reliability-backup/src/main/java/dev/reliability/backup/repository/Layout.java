@@ -45,6 +45,7 @@ public final class Layout {
     static final String JOURNALS = ".repository/journal/";
     static final String TRASH = ".repository/trash/";
     static final String SCHEDULE = ".repository/schedule/";
+    static final String VERIFY_SCHEDULE = ".repository/verify-schedule/";
     static final String DELETIONS = ".repository/deletions/";
     static final String KEYSETS = ".repository/keysets/";
     static final String FACTS = ".repository/facts/";
@@ -334,15 +335,19 @@ public final class Layout {
         return matcher.matches() ? Optional.of(Long.parseLong(matcher.group(1))) : Optional.empty();
     }
 
-    /** The claim of a fire time, which is a whole minute. */
-    static String schedule(Instant fireTime) {
-        return SCHEDULE + MINUTE.format(fireTime.atOffset(ZoneOffset.UTC));
+    /**
+     * The claim of a fire time, which is a whole minute.
+     *
+     * @param schedule {@link #SCHEDULE} or {@link #VERIFY_SCHEDULE}
+     */
+    static String fireTime(String schedule, Instant fireTime) {
+        return schedule + MINUTE.format(fireTime.atOffset(ZoneOffset.UTC));
     }
 
-    /** Which fire time is claimed under this key; empty if the key is no claim's. */
-    static Optional<Instant> fireTimeOf(String key) {
+    /** Which fire time is claimed under this key of a schedule; empty if the key is no claim's. */
+    static Optional<Instant> fireTimeOf(String schedule, String key) {
         try {
-            return Optional.of(LocalDateTime.parse(key.substring(SCHEDULE.length()), MINUTE)
+            return Optional.of(LocalDateTime.parse(key.substring(schedule.length()), MINUTE)
                     .toInstant(ZoneOffset.UTC));
         } catch (DateTimeException foreign) {
             return Optional.empty();

@@ -6,6 +6,7 @@ import dev.reliability.backup.internal.JsonObject;
 import dev.reliability.backup.manifest.SigningKeys;
 import dev.reliability.core.backup.BackupException;
 import dev.reliability.core.storage.ObjectInfo;
+import dev.reliability.core.storage.ObjectNotFoundException;
 import dev.reliability.core.storage.ObjectStore;
 import dev.reliability.core.time.TimeSource;
 import java.io.IOException;
@@ -30,6 +31,7 @@ public final class Repository {
     private final Sweep sweep;
     private final Keysets keysets;
     private final ScheduleClaims schedule;
+    private final ScheduleClaims verifySchedule;
     private final Facts facts;
     private final Structure structure;
 
@@ -53,7 +55,8 @@ public final class Repository {
         this.journals = new Journals(documents, keys, time);
         this.sweep = new Sweep(documents, manifests);
         this.keysets = new Keysets(documents);
-        this.schedule = new ScheduleClaims(documents, host);
+        this.schedule = new ScheduleClaims(documents, Layout.SCHEDULE, host);
+        this.verifySchedule = new ScheduleClaims(documents, Layout.VERIFY_SCHEDULE, host);
         this.structure = new Structure(
                 documents, manifests, ids, operations, new StateFiles(documents, manifests, journals, facts));
     }
@@ -181,6 +184,25 @@ public final class Repository {
     /** Who makes the scheduled backup of which fire time. */
     public ScheduleClaims schedule() {
         return schedule;
+    }
+
+    /** Who does the scheduled verification of which fire time. */
+    public ScheduleClaims verifySchedule() {
+        return verifySchedule;
+    }
+
+    /**
+     * When it was made, by the store's clock.
+     *
+     * @throws ObjectNotFoundException if what says its format is gone
+     */
+    public Instant madeAt() throws IOException {
+        return documents
+                .store()
+                .head(Layout.FORMAT)
+                .map(ObjectInfo::lastModified)
+                .orElseThrow(() -> new ObjectNotFoundException(
+                        Layout.FORMAT, documents.store().location(Layout.FORMAT), null));
     }
 
     /** What removes blobs. */

@@ -23,6 +23,7 @@ import org.jspecify.annotations.Nullable;
  * is the file of its own name, and whether what it tells of is there.
  */
 final class StateFiles {
+    private static final String FIRE_TIME = "([0-9]{8}_[0-9]{4})";
     private static final String ID = "([0-9]{8}_[0-9]{6}(?:_[0-9]+)?)";
     private static final String OPERATION = "(op_[0-9]{8}_[0-9]{6}_[0-9a-f]{6})";
     private static final String KEYSET = "([0-9a-f]{16})";
@@ -57,7 +58,8 @@ final class StateFiles {
         // Encrypted, and empty: only an identity can tell.
         rule("keysets/" + KEYSET + "\\.canary\\.age", this::canary);
         rule("keysets/" + KEYSET + "\\.checked", this::canary);
-        rule("schedule/([0-9]{8}_[0-9]{4})", this::schedule);
+        rule("schedule/" + FIRE_TIME, (key, time, each) -> fireTime(Layout.SCHEDULE, key, each));
+        rule("verify-schedule/" + FIRE_TIME, (key, time, each) -> fireTime(Layout.VERIFY_SCHEDULE, key, each));
         rule("trash/" + EPOCH + "\\.jsonl", this::trashList);
         rule("trash/" + EPOCH + "\\.done", this::trashDone);
     }
@@ -192,12 +194,12 @@ final class StateFiles {
         });
     }
 
-    private void schedule(String key, String fireTime, Consumer<Finding> each) throws IOException {
+    private void fireTime(String schedule, String key, Consumer<Finding> each) throws IOException {
         json(key, each, (json, bytes) -> {
             json.text("host");
             json.number("pid");
             json.text("token");
-            same(key, Layout.schedule(json.instant("fire_time")), key, "fire time", each);
+            same(key, Layout.fireTime(schedule, json.instant("fire_time")), key, "fire time", each);
         });
     }
 

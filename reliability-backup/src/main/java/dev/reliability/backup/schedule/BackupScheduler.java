@@ -21,8 +21,8 @@ import org.slf4j.LoggerFactory;
  * due in the same way; set back, nothing happens until new fire times come.
  *
  * <pre>{@code
- * BackupScheduler scheduler = new BackupScheduler(CronSchedule.parse("0 2 * * * Asia/Shanghai"), TimeSource.system(),
- *         fireTime -> backups.createScheduled(backups.wholeType(), fireTime, Caller.system()));
+ * BackupScheduler scheduler = new BackupScheduler(
+ *         "backup", CronSchedule.parse("0 2 * * * Asia/Shanghai"), TimeSource.system(), fireTime -> backups.createScheduled(backups.wholeType(), fireTime, Caller.system()));
  * scheduler.start();
  * }</pre>
  *
@@ -33,6 +33,7 @@ public final class BackupScheduler implements AutoCloseable {
 
     private static final Logger log = LoggerFactory.getLogger(BackupScheduler.class);
 
+    private final String work;
     private final CronSchedule schedule;
     private final TimeSource time;
     private final Job job;
@@ -54,12 +55,17 @@ public final class BackupScheduler implements AutoCloseable {
         void run(Instant fireTime);
     }
 
-    /** Does nothing before it is started. */
-    public BackupScheduler(CronSchedule schedule, TimeSource time, Job job) {
+    /**
+     * Does nothing before it is started.
+     *
+     * @param work what is done, in a word for the log, such as {@code backup}
+     */
+    public BackupScheduler(String work, CronSchedule schedule, TimeSource time, Job job) {
+        this.work = Objects.requireNonNull(work, "work");
         this.schedule = Objects.requireNonNull(schedule, "schedule");
         this.time = Objects.requireNonNull(time, "time");
         this.job = Objects.requireNonNull(job, "job");
-        this.thread = new Thread(this::loop, "backup-schedule");
+        this.thread = new Thread(this::loop, work + "-schedule");
         thread.setDaemon(true);
     }
 
@@ -70,9 +76,10 @@ public final class BackupScheduler implements AutoCloseable {
         }
         log.atInfo()
                 .addKeyValue("event", "schedule_started")
+                .addKeyValue("work", work)
                 .addKeyValue("schedule", schedule)
                 .addKeyValue("next", schedule.nextAfter(time.now()))
-                .log("backups are made by this schedule");
+                .log("the schedule begins");
         thread.start();
     }
 
@@ -124,9 +131,10 @@ public final class BackupScheduler implements AutoCloseable {
             obstacle = now;
             log.atError()
                     .addKeyValue("event", "schedule_delayed")
+                    .addKeyValue("work", work)
                     .addKeyValue("fire_time", due)
                     .addKeyValue("error", now)
-                    .log("the scheduled backup can not begin; tried again every {} s", LOOK_AGAIN.toSeconds());
+                    .log("what is scheduled can not begin; tried again every {} s", LOOK_AGAIN.toSeconds());
         }
     }
 }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.reliability.backup.BackupFigures;
 import dev.reliability.backup.BackupFigures.Failure;
 import dev.reliability.backup.BackupFigures.Newest;
+import dev.reliability.backup.FiguresReader;
 import dev.reliability.core.backup.BackupException;
 import dev.reliability.core.backup.BackupStatus;
 import dev.reliability.core.backup.BackupType;
@@ -23,11 +24,11 @@ class BackupMetricsTest {
     private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
     private final AtomicInteger reads = new AtomicInteger();
     private boolean outOfReach;
-    private final BackupMetrics metrics = new BackupMetrics(this::read, time);
+    private final FiguresReader figures = new FiguresReader(this::read, time);
 
     @BeforeEach
     void bind() {
-        metrics.bindTo(registry);
+        new BackupMetrics(figures, time).bindTo(registry);
     }
 
     @Test
@@ -39,7 +40,7 @@ class BackupMetricsTest {
 
     @Test
     void figures_are_those_of_the_repository() {
-        metrics.refresh();
+        figures.refresh();
 
         assertThat(value("last.success", "type", "full")).isEqualTo(time.now().getEpochSecond() - 3600.0);
         assertThat(value("last.duration", "type", "full")).isEqualTo(90.5);
@@ -54,14 +55,16 @@ class BackupMetricsTest {
                 .isZero();
         assertThat(value("age")).isEqualTo(3600);
         assertThat(value("verified.age")).isNaN();
+        assertThat(value("test.restored.age")).isEqualTo(7200);
+        assertThat(value("damaged")).isEqualTo(2);
     }
 
     @Test
     void a_scrape_does_not_read_the_repository_and_ages_go_on_while_it_is_out_of_reach() {
-        metrics.refresh();
+        figures.refresh();
         outOfReach = true;
         time.advance(Duration.ofMinutes(10));
-        metrics.refresh();
+        figures.refresh();
 
         assertThat(value("age")).isEqualTo(4200);
         assertThat(value("figures.age")).isEqualTo(600);
@@ -78,6 +81,9 @@ class BackupMetricsTest {
                 Map.of(BackupType.FULL, new Newest(time.now().minusSeconds(3600), Duration.ofMillis(90_500), 1000, 10)),
                 Map.of(BackupStatus.COMPLETED, 3),
                 null,
+                time.now().minusSeconds(7200),
+                2,
+                time.now().minusSeconds(9000),
                 Map.of(new Failure(Kind.CREATE, "no_space"), 2));
     }
 

@@ -47,7 +47,7 @@ class BackupSchedulerTest {
 
     @Test
     void a_job_that_takes_longer_than_the_interval_skips_to_the_newest() {
-        BackupScheduler scheduler = new BackupScheduler(CronSchedule.parse("0 * * * *"), time, fireTime -> {
+        BackupScheduler scheduler = new BackupScheduler("backup", CronSchedule.parse("0 * * * *"), time, fireTime -> {
             runs.add(fireTime.toString());
             if (runs.size() == 1) {
                 time.advance(Duration.ofHours(3).plusMinutes(30));
@@ -64,7 +64,7 @@ class BackupSchedulerTest {
     @Test
     void what_could_not_begin_is_tried_again_until_the_next_fire_time() {
         List<String> attempts = new ArrayList<>();
-        BackupScheduler scheduler = new BackupScheduler(CronSchedule.parse("0 * * * *"), time, fireTime -> {
+        BackupScheduler scheduler = new BackupScheduler("backup", CronSchedule.parse("0 * * * *"), time, fireTime -> {
             attempts.add(fireTime.toString());
             if (attempts.size() < 3) {
                 throw new IllegalStateException("the repository is out of reach");
@@ -95,7 +95,7 @@ class BackupSchedulerTest {
     void its_thread_runs_the_job_and_ends_when_it_is_closed() throws Exception {
         CountDownLatch began = new CountDownLatch(1);
         CountDownLatch interrupted = new CountDownLatch(1);
-        BackupScheduler scheduler = new BackupScheduler(CronSchedule.parse("* * * * *"), time, fireTime -> {
+        BackupScheduler scheduler = new BackupScheduler("backup", CronSchedule.parse("* * * * *"), time, fireTime -> {
             began.countDown();
             try {
                 new CountDownLatch(1).await();
@@ -116,7 +116,7 @@ class BackupSchedulerTest {
     }
 
     private BackupScheduler scheduler(String cron) {
-        return new BackupScheduler(CronSchedule.parse(cron), time, fireTime -> runs.add(fireTime.toString()));
+        return new BackupScheduler("backup", CronSchedule.parse(cron), time, fireTime -> runs.add(fireTime.toString()));
     }
 
     /** As the thread would, but without waiting. */

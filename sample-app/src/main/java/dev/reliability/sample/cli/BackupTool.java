@@ -218,6 +218,19 @@ final class BackupTool implements AutoCloseable {
                         : backups.verify(id, level, caller, each));
     }
 
+    /** Verifies what would be restored if all were lost now, each in turn; how each ended. */
+    List<OperationStatus> verifyNewest(VerifyLevel level, Consumer<Finding> each) throws ConfigurationException {
+        BackupManager backups = manager(false);
+        List<OperationStatus> ended = new ArrayList<>();
+        for (Backup backup : backups.newest()) {
+            if (context.interruption().hasCome()) {
+                break;
+            }
+            ended.add(ended(backups, () -> backups.verify(backup.id(), level, caller, each)));
+        }
+        return ended;
+    }
+
     /** Whether backups are copied into a second place. */
     boolean copies() {
         return configuration.backups().offsite().isPresent();

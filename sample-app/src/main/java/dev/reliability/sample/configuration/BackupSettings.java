@@ -3,7 +3,6 @@ package dev.reliability.sample.configuration;
 import dev.reliability.backup.schedule.CronSchedule;
 import java.net.URI;
 import java.net.URISyntaxException;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
@@ -28,7 +27,7 @@ import java.util.regex.Pattern;
  * @param undo how long a replaced database is kept
  * @param schedule when a serving backend makes backups; empty for never
  * @param jobFireTime the fire time whose scheduled backup this process was started for; empty if for none
- * @param testRestores where a test restore keeps its files; empty for the machine's temporary folder
+ * @param verify how they are proved to restore
  * @param webhook who is told of backups that failed; empty for nobody
  */
 public record BackupSettings(
@@ -45,7 +44,7 @@ public record BackupSettings(
         Duration undo,
         Optional<CronSchedule> schedule,
         Optional<Instant> jobFireTime,
-        Optional<Path> testRestores,
+        VerifySettings verify,
         Optional<Secret> webhook) {
     private static final int SHORTEST_KEY = 32;
     private static final Pattern JOB_NAME = Pattern.compile("auto-backup-([0-9]{1,10})");
@@ -63,9 +62,9 @@ public record BackupSettings(
                 values.get(Variables.BACKUP_STALL_MINUTES),
                 values.get(Variables.RESTORE_MODE),
                 values.get(Variables.RESTORE_UNDO_HOURS),
-                schedule(values),
+                Schedules.read(values, Variables.BACKUP_SCHEDULE),
                 values.find(Variables.BACKUP_JOB_NAME).flatMap(BackupSettings::fireTimeOf),
-                values.find(Variables.VERIFY_DIR),
+                VerifySettings.read(values),
                 webhook(values));
     }
 
@@ -87,19 +86,6 @@ public record BackupSettings(
                     && address.getHost() != null;
         } catch (URISyntaxException e) {
             return false;
-        }
-    }
-
-    private static Optional<CronSchedule> schedule(Values values) {
-        Optional<String> text = values.find(Variables.BACKUP_SCHEDULE);
-        try {
-            return text.map(CronSchedule::parse);
-        } catch (IllegalArgumentException e) {
-            values.fault(
-                    Variables.BACKUP_SCHEDULE,
-                    "is '" + Values.printable(text.orElse("")) + "': "
-                            + Values.printable(String.valueOf(e.getMessage()), 400));
-            return Optional.empty();
         }
     }
 

@@ -148,6 +148,18 @@ final class Variables {
             Rule.path(),
             "Where a test restore keeps the files of its PostgreSQL while it runs, at a short path, with room for the"
                     + " database; not set: the machine's temporary folder");
+    static final Variable<String> VERIFY_SCHEDULE = plain(
+            "VERIFY_SCHEDULE",
+            null,
+            Rule.text("five cron fields, then if wanted a time zone"),
+            "When `serve` restores the newest backups for a test, such as `0 4 * * *`, better after the backup than at the"
+                    + " same time; not set: never. Once for each time, however many instances have it");
+    static final Variable<Duration> VERIFY_MAX_AGE = plain(
+            "VERIFY_MAX_AGE",
+            "7d",
+            Rule.duration(Duration.ofMinutes(1), Duration.ofDays(3_650)),
+            "The check `backup` is degraded when the newest backup that a test restore proved is older; where there is none,"
+                    + " when the repository is");
     static final Variable<Integer> RETENTION_DAYS =
             plain("RETENTION_DAYS", "7", Rule.integer(1, 36_500), "Days that a backup is kept");
     static final Variable<Integer> RETENTION_MIN = plain(
@@ -211,8 +223,9 @@ final class Variables {
     static final Variable<Set<String>> HEALTH_CHECKS = plain(
             "HEALTH_CHECKS",
             null,
-            Rule.someOf("backup_repository"),
-            "Checks in `/health` besides database and storage, separated by commas");
+            Rule.someOf("backup_repository", "backup"),
+            "Checks in `/health` besides database and storage, separated by commas: `backup_repository`, whether it can be"
+                    + " written; `backup`, whether backups are proved to restore, which at worst degrades");
     static final Variable<Set<String>> READY_CHECKS = plain(
             "READY_CHECKS",
             null,

@@ -2,6 +2,8 @@ package dev.reliability.sample.wiring;
 
 import com.zaxxer.hikari.HikariDataSource;
 import dev.reliability.backup.BackupManager;
+import dev.reliability.backup.FiguresReader;
+import dev.reliability.backup.health.BackupHealthCheck;
 import dev.reliability.backup.metrics.BackupMetrics;
 import dev.reliability.backup.schedule.BackupScheduler;
 import dev.reliability.backup.schedule.CronSchedule;
@@ -27,7 +29,10 @@ import dev.reliability.sample.notify.Webhook;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -88,6 +93,9 @@ public final class Backend {
         Optional<Webhook> webhook = BackupParts.webhook(configuration.backups());
         webhook.ifPresent(made -> closing.later("webhook", made));
         OffsiteCopying offsite = new OffsiteCopying();
+        List<Consumer<OperationStatus>> told = new CopyOnWriteArrayList<>();
+        told.add(BackupParts.telling(webhook));
+        told.add(offsite::ended);
         BackupManager backups = closing.later(
                 "backups",
                 BackupParts.manager(
@@ -96,7 +104,7 @@ public final class Backend {
                         repository,
                         configuration.backups().offsite().map(stores::backups),
                         documents,
-                        BackupParts.telling(webhook).andThen(offsite::ended),
+                        ended -> told.forEach(each -> each.accept(ended)),
                         time));
         closing.later("offsite copies", offsite);
         Persistent recovery =
@@ -105,17 +113,29 @@ public final class Backend {
         Optional<BackupScheduler> scheduler =
                 configuration.backups().schedule().map(schedule -> scheduler(schedule, backups, time));
         scheduler.ifPresent(made -> closing.later("schedule", made));
+        Optional<BackupScheduler> verifyScheduler =
+                configuration.backups().verify().schedule().map(schedule -> verifyScheduler(schedule, backups, time));
+        verifyScheduler.ifPresent(made -> closing.later("verify schedule", made));
         Persistent schema = closing.later("schema", new Persistent("schema", SCHEMA_PAUSE, () -> {
             Schema.migrate(sources.forMigrations());
             // A full backup asks the documents' table for what it needs.
             scheduler.ifPresent(BackupScheduler::start);
         }));
 
+        FiguresReader figures = closing.later("backup figures", new FiguresReader(backups::figures, time));
+        told.add(ended -> figures.request());
         HealthMonitor monitor = closing.later(
                 "health",
-                Health.monitor(configuration.health(), breakers, sources.forHealth(), documents, repository, time));
-        BackupMetrics backupMetrics = closing.later("backup meters", new BackupMetrics(backups::figures, time));
-        Meters.bind(meters, breakers, monitor, backupMetrics);
+                Health.monitor(
+                        configuration.health(),
+                        breakers,
+                        sources.forHealth(),
+                        documents,
+                        repository,
+                        new BackupHealthCheck(
+                                figures, configuration.backups().verify().maxAge(), time),
+                        time));
+        Meters.bind(meters, breakers, monitor, new BackupMetrics(figures, time));
         DocumentModule library = closing.later(
                 "documents",
                 DocumentModule.start(
@@ -143,8 +163,9 @@ public final class Backend {
         monitor.start();
         schema.request();
         recovery.request();
-        backupMetrics.start();
+        figures.start();
         offsite.start(backups);
+        verifyScheduler.ifPresent(BackupScheduler::start);
         if (configuration.backups().signingKeys().isEmpty()) {
             log.warn("BACKUP_SIGNING_KEY is not set: every backup in the repository is trusted, whoever wrote it");
         }
@@ -161,8 +182,14 @@ public final class Backend {
     }
 
     private static BackupScheduler scheduler(CronSchedule schedule, BackupManager backups, TimeSource time) {
-        return new BackupScheduler(schedule, time, fireTime -> {
+        return new BackupScheduler("backup", schedule, time, fireTime -> {
             Optional<OperationStatus> unused = backups.createScheduled(backups.wholeType(), fireTime, Caller.system());
+        });
+    }
+
+    private static BackupScheduler verifyScheduler(CronSchedule schedule, BackupManager backups, TimeSource time) {
+        return new BackupScheduler("verify", schedule, time, fireTime -> {
+            List<OperationStatus> unused = backups.verifyScheduled(fireTime, Caller.system());
         });
     }
 

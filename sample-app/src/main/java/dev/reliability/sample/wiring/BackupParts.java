@@ -69,7 +69,7 @@ public final class BackupParts {
                                 RestoreOptions.Mode.of(backups.restoreMode()).orElseThrow(), backups.undo()))
                 .onOperationEnded(listener)
                 .time(time);
-        backups.testRestores().ifPresent(builder::testRestores);
+        backups.verify().folder().ifPresent(builder::testRestores);
         offsite.ifPresent(builder::offsite);
         backups.encryption().recipients().ifPresent(builder::encryption);
         backups.encryption().identities().ifPresent(builder::identities);

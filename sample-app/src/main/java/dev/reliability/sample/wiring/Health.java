@@ -1,5 +1,6 @@
 package dev.reliability.sample.wiring;
 
+import dev.reliability.backup.health.BackupHealthCheck;
 import dev.reliability.core.circuitbreaker.CircuitBreakers;
 import dev.reliability.core.storage.ObjectStore;
 import dev.reliability.core.time.TimeSource;
@@ -17,6 +18,7 @@ final class Health {
     private static final String DATABASE = "database";
     private static final String STORAGE = "storage";
     private static final String REPOSITORY = "backup_repository";
+    private static final String BACKUP = "backup";
     private static final Duration TIMEOUT = Duration.ofSeconds(2);
 
     private Health() {}
@@ -28,6 +30,7 @@ final class Health {
             DataSource database,
             ObjectStore documents,
             ObjectStore repository,
+            BackupHealthCheck backup,
             TimeSource time) {
         HealthMonitorBuilder monitor = HealthMonitor.builder()
                 .time(time)
@@ -41,6 +44,9 @@ final class Health {
                 .group("health", DATABASE, STORAGE);
         if (settings.checks().contains(REPOSITORY) || settings.readyChecks().contains(REPOSITORY)) {
             monitor.check(new StorageHealthCheck(REPOSITORY, repository, time));
+        }
+        if (settings.checks().contains(BACKUP)) {
+            monitor.check(backup, CheckConfig.defaults().notCritical());
         }
         settings.checks().forEach(check -> monitor.group("health", check));
         settings.readyChecks().forEach(check -> monitor.group("ready", check));

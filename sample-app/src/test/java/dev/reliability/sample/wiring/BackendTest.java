@@ -3,7 +3,11 @@ package dev.reliability.sample.wiring;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.reliability.backup.PlantedDump;
 import dev.reliability.backup.postgresql.PrivatePostgres;
+import dev.reliability.core.backup.BackupType;
+import dev.reliability.core.time.TimeSource;
+import dev.reliability.jaxrs.security.JwtIssuer;
 import dev.reliability.sample.Sample;
 import java.io.IOException;
 import java.net.Socket;
@@ -19,6 +23,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -163,6 +168,65 @@ class BackendTest {
                             () -> assertThat(sample.get("/api/v1/backup/list").body())
                                     .contains("\"count\":1", "\"type\":\"full\""));
         }
+    }
+
+    @Test
+    void every_night_it_proves_that_the_newest_backup_restores_and_health_and_metrics_tell_when_it_does_not(
+            PrivatePostgres server) throws Exception {
+        String key = "a signing key of at least 32 bytes";
+        String database = server.createDatabase();
+        String id;
+        try (Sample sample = Sample.start(server, database, folder, "BACKUP_SIGNING_KEY", key)) {
+            Awaitility.await().until(() -> sample.get(DOCUMENTS).statusCode() == 200);
+            sample.upload("one.txt", new byte[] {1});
+            sample.upload("two.txt", new byte[] {2});
+            id = madeBackup(sample);
+        }
+        PlantedDump.into(
+                folder.resolve("backups"),
+                BackupType.FULL,
+                id,
+                key,
+                dump -> dump.replaceFirst("(?m)^.*\ttwo\\.txt\t.*\n", ""));
+
+        try (Sample sample = Sample.start(
+                server,
+                database,
+                folder,
+                "BACKUP_SIGNING_KEY",
+                key,
+                "VERIFY_SCHEDULE",
+                "0 4 * * *",
+                "HEALTH_CHECKS",
+                "backup",
+                "METRICS_PUBLIC",
+                "true")) {
+            Awaitility.await().atMost(Duration.ofSeconds(60)).untilAsserted(() -> {
+                assertThat(sample.get("/health").body())
+                        .contains(
+                                "{\"status\":\"degraded\"",
+                                "\"backup\",\"status\":\"degraded\",\"message\":\"有备份已损坏\"");
+                assertThat(sample.get("/metrics").body())
+                        .contains("reliability_backup_damaged_backups 1.0")
+                        .contains(
+                                "reliability_backup_operations_failed_operations{error=\"damaged\",kind=\"verify\"} 1.0");
+            });
+            assertThat(sample.get("/api/v1/backup/list").body()).contains(id);
+        }
+    }
+
+    private static String madeBackup(Sample sample) throws Exception {
+        String writer = JwtIssuer.withSecret(Sample.SECRET, TimeSource.system())
+                .issue("tester", Set.of("backup:write"), Duration.ofMinutes(5));
+        assertThat(sample.send(sample.anonymous("/api/v1/backup/create?type=full")
+                                .header("Authorization", "Bearer " + writer)
+                                .POST(BodyPublishers.noBody()))
+                        .statusCode())
+                .isEqualTo(202);
+        Awaitility.await()
+                .atMost(Duration.ofSeconds(60))
+                .until(() -> sample.get("/api/v1/backup/list").body().contains("\"status\":\"completed\""));
+        return Sample.field(sample.get("/api/v1/backup/list"), "id");
     }
 
     @Test

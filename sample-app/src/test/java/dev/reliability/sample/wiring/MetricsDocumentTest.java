@@ -2,6 +2,7 @@ package dev.reliability.sample.wiring;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.reliability.backup.FiguresReader;
 import dev.reliability.backup.metrics.BackupMetrics;
 import dev.reliability.core.circuitbreaker.CircuitBreakerConfig;
 import dev.reliability.core.circuitbreaker.CircuitBreakers;
@@ -34,12 +35,12 @@ class MetricsDocumentTest {
         breakers.get("database", CircuitBreakerConfig.consecutive(5, Duration.ofSeconds(30)));
         try (HealthMonitor monitor =
                         HealthMonitor.builder().check(new Fine()).time(time).build();
-                BackupMetrics backups = new BackupMetrics(
+                FiguresReader figures = new FiguresReader(
                         () -> {
                             throw new AssertionError("binding reads nothing");
                         },
                         time)) {
-            Meters.bind(registry, breakers, monitor, backups);
+            Meters.bind(registry, breakers, monitor, new BackupMetrics(figures, time));
         }
 
         List<String> documented = Files.readAllLines(DOCUMENT).stream()

@@ -1,0 +1,36 @@
+package dev.reliability.backup;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.reliability.core.time.TimeSource;
+import java.time.Instant;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Test;
+
+class FiguresReaderTest {
+    private final AtomicInteger reads = new AtomicInteger();
+
+    @Test
+    void it_reads_when_it_begins_and_when_it_is_asked_to_and_not_once_it_is_closed() {
+        try (FiguresReader reader = new FiguresReader(this::read, TimeSource.system())) {
+            assertThat(reader.last()).isEmpty();
+            reader.start();
+            Awaitility.await().until(() -> reads.get() == 1 && reader.last().isPresent());
+
+            reader.request();
+
+            Awaitility.await().until(() -> reader.last().orElseThrow().damaged() == 2);
+            assertThat(reader.age().orElseThrow()).isLessThan(FiguresReader.REFRESH);
+            assertThat(reads).hasValue(2);
+        }
+        Awaitility.await()
+                .until(() -> Thread.getAllStackTraces().keySet().stream()
+                        .noneMatch(thread -> thread.getName().equals("backup-figures")));
+    }
+
+    private BackupFigures read() {
+        return new BackupFigures(Map.of(), Map.of(), null, null, reads.incrementAndGet(), Instant.EPOCH, Map.of());
+    }
+}
