@@ -212,6 +212,7 @@ public final class BackupManager implements BackupService, AutoCloseable {
                 return restore(id.get(), options, by);
             }
             ForeignDump dump = new ForeignDump(file);
+            dump.requireReadable();
             RestoreAdmission.requireTrustInForeign(file, options);
             parts.require(BackupType.DATABASE);
             parts.requireDatabase().restore().preflight();
