@@ -7,15 +7,16 @@ import dev.reliability.core.backup.BackupException;
 import dev.reliability.core.backup.RestoreOptions.Mode;
 import dev.reliability.core.time.TimeSource;
 import java.io.ByteArrayInputStream;
+import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InterruptedIOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.concurrent.CountDownLatch;
 import java.util.zip.ZipException;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -77,16 +78,17 @@ class CustomFormatTest {
     /** pg_restore does not read what follows the last table, and a compressed archive has its checksum there. */
     @Test
     void a_stream_that_breaks_after_the_last_table_is_not_committed() throws Exception {
-        InputStream breaks = new ByteArrayInputStream(Arrays.copyOf(archive, archive.length + 2_000_000)) {
-            @Override
-            public synchronized int read(byte[] bytes, int offset, int length) {
-                int read = super.read(bytes, offset, length);
-                if (read < 0) {
-                    throw new UncheckedIOException(new ZipException("wrong checksum"));
-                }
-                return read;
-            }
-        };
+        InputStream breaks =
+                new FilterInputStream(new ByteArrayInputStream(Arrays.copyOf(archive, archive.length + 2_000_000))) {
+                    @Override
+                    public int read(byte[] bytes, int offset, int length) throws IOException {
+                        int read = super.read(bytes, offset, length);
+                        if (read < 0) {
+                            throw new ZipException("wrong checksum");
+                        }
+                        return read;
+                    }
+                };
 
         assertThatThrownBy(() -> load(Mode.IN_PLACE, restore(server.bin()), breaks))
                 .hasMessageContaining("wrong checksum");
@@ -96,9 +98,9 @@ class CustomFormatTest {
     @Test
     void an_interrupt_ends_pg_restore_and_whoever_feeds_it_while_the_archive_does_not_come() throws Exception {
         CountDownLatch head = new CountDownLatch(1);
-        InputStream hangs = new ByteArrayInputStream(archive, 0, 200) {
+        InputStream hangs = new FilterInputStream(new ByteArrayInputStream(archive, 0, 200)) {
             @Override
-            public synchronized int read(byte[] bytes, int offset, int length) {
+            public int read(byte[] bytes, int offset, int length) throws IOException {
                 int read = super.read(bytes, offset, length);
                 if (read < 0) {
                     head.countDown();
@@ -113,7 +115,8 @@ class CustomFormatTest {
         };
         try (InputStream sql = restore(server.bin()).plainSql(hangs, OPERATION)) {
             head.await();
-            assertThat(running()).isEqualTo(1);
+            // Until then it is the program that gives it a session of its own.
+            Awaitility.await().until(() -> running() == 1);
             Thread.currentThread().interrupt();
             assertThatThrownBy(() -> sql.readAllBytes()).isInstanceOf(InterruptedIOException.class);
             assertThat(Thread.interrupted()).isTrue();
