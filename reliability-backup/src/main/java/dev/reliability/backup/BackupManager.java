@@ -201,7 +201,8 @@ public final class BackupManager implements BackupService, AutoCloseable {
 
     /**
      * Begins to restore a file: a backup of this repository, named by its path, or with {@link
-     * RestoreOptions.Risk#UNTRUSTED} accepted any dump in plain SQL, compressed or not.
+     * RestoreOptions.Risk#UNTRUSTED} accepted any dump in plain SQL or in custom format,
+     * compressed or not. Such a file is read twice.
      *
      * @throws BackupException.NotFound there is no such file
      * @throws BackupException.Refused it is not a backup of this repository, and that was not accepted
@@ -213,6 +214,7 @@ public final class BackupManager implements BackupService, AutoCloseable {
                 return restore(id.get(), options, by);
             }
             ForeignDump dump = new ForeignDump(file);
+            dump.requireReadable();
             RestoreAdmission.requireTrustInForeign(file, options);
             parts.require(BackupType.DATABASE);
             parts.requireDatabase().restore().preflight();

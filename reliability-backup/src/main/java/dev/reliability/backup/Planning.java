@@ -1,11 +1,12 @@
 package dev.reliability.backup;
 
 import dev.reliability.backup.manifest.Artifact;
-import dev.reliability.backup.manifest.DatabaseFacts;
 import dev.reliability.backup.manifest.Manifest;
 import dev.reliability.backup.manifest.ObjectsFacts;
 import dev.reliability.backup.objects.IndexedObjects;
 import dev.reliability.backup.objects.ObjectSurvey;
+import dev.reliability.backup.postgresql.DumpNames;
+import dev.reliability.backup.postgresql.PostgreSQLRestore;
 import dev.reliability.backup.postgresql.RestoreOutlook;
 import dev.reliability.backup.repository.Repository;
 import dev.reliability.core.backup.BackupException;
@@ -28,6 +29,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -69,8 +71,9 @@ final class Planning {
         if (manifest.status() == BackupStatus.INCOMPLETE) {
             accept.add(Risk.INCOMPLETE);
         }
-        RestorePlan.Database database =
-                manifest.type().hasDatabase() ? database(manifest.database(), admitted.trusted()) : null;
+        RestorePlan.Database database = manifest.type().hasDatabase()
+                ? database(restore -> restore.outlook(mode, manifest.database(), admitted.trusted()))
+                : null;
         RestorePlan.Objects objects = manifest.type().hasStorage() ? objects(manifest, closed.isEmpty()) : null;
         return new RestorePlan(
                 id,
@@ -91,23 +94,41 @@ final class Planning {
         }
         ForeignDump dump = new ForeignDump(file);
         try {
-            dump.requireText();
-        } catch (BackupException.Refused noText) {
-            refuse(noText);
+            dump.requireReadable();
+        } catch (BackupException.Refused unreadable) {
+            refuse(unreadable);
         }
         RestoreAdmission.distrustOfForeign(file, options).ifPresent(this::refuse);
         accept.add(Risk.UNTRUSTED);
         parts.lackOf(BackupType.DATABASE).ifPresent(this::refuse);
+        DumpNames names = obstacles.isEmpty() ? names(dump) : DumpNames.NONE;
         return new RestorePlan(
-                null, BackupType.DATABASE, null, database(null, false), null, Estimate.unknown(), obstacles, accept);
+                null,
+                BackupType.DATABASE,
+                null,
+                database(restore -> restore.outlook(mode, names)),
+                null,
+                Estimate.unknown(),
+                obstacles,
+                accept);
     }
 
-    private RestorePlan.@Nullable Database database(@Nullable DatabaseFacts facts, boolean trusted) {
+    /** Not of a file that may not be loaded anyway: a stranger's is handed to no program before somebody trusts it. */
+    private DumpNames names(ForeignDump dump) throws IOException {
+        try {
+            return dump.survey(parts.requireDatabase().restore(), "reliability", bytes -> {});
+        } catch (BackupException.Refused refused) {
+            refuse(refused);
+            return DumpNames.NONE;
+        }
+    }
+
+    private RestorePlan.@Nullable Database database(Function<PostgreSQLRestore, RestoreOutlook> look) {
         Parts.Database database = parts.database();
         if (database == null) {
             return null;
         }
-        RestoreOutlook outlook = database.restore().outlook(mode, facts, trusted);
+        RestoreOutlook outlook = look.apply(database.restore());
         obstacles.addAll(outlook.obstacles());
         if (!outlook.lostSettings().isEmpty()) {
             accept.add(Risk.SETTINGS);

@@ -304,8 +304,9 @@ class RestorePlanTest {
     void aFile_isPlannedAsTheBackupThatItIs_orAsAStrangersDump() throws Exception {
         String id = completed(BackupType.DATABASE);
         Path own = folder.resolve("backups/database/backup_" + id + ".sql.gz");
-        Path plain = Files.writeString(folder.resolve("foreign.sql"), "SELECT 1;\n");
-        Path custom = Files.writeString(folder.resolve("foreign.dump"), "PGDMP and more");
+        Path plain = Files.writeString(
+                folder.resolve("foreign.sql"), "SELECT 1;\n--\n-- PostgreSQL database dump complete\n--\n\n");
+        Path cut = Files.writeString(folder.resolve("cut.sql"), "SELECT 1;\n");
 
         assertThat(backups.planFile(own, RestoreOptions.defaults()).backupId()).isEqualTo(id);
         RestorePlan refused = backups.planFile(plain, RestoreOptions.defaults());
@@ -316,10 +317,9 @@ class RestorePlanTest {
         assertThat(trusted.possible()).isTrue();
         assertThat(trusted.database().space().needed()).isNull();
         assertThat(trusted.database().transactionsLost()).isNull();
-        assertThat(backups.planFile(custom, accepting(Risk.UNTRUSTED)).obstacles())
-                .singleElement()
-                .asString()
-                .contains("pg_restore -f dump.sql");
+        assertThatThrownBy(() -> backups.planFile(cut, accepting(Risk.UNTRUSTED)))
+                .isInstanceOf(BackupException.Damaged.class)
+                .hasMessageContaining("the dump is cut after 10 bytes");
         assertThatThrownBy(() -> backups.planFile(folder.resolve("none.sql"), RestoreOptions.defaults()))
                 .isInstanceOf(BackupException.NotFound.class);
     }

@@ -25,7 +25,7 @@ final class DumpCopy {
     private static final Pattern KEY_LINE = Pattern.compile("\\\\(un)?restrict ([A-Za-z0-9]{1,128})");
     private static final String LARGE_OBJECT_CALL = "SELECT pg_catalog.lo";
 
-    private final DumpScanner scanner = new DumpScanner();
+    private final DumpScanner scanner;
     private final byte[] buffer = new byte[BUFFER];
     private final boolean forPsql;
     private int position;
@@ -35,18 +35,24 @@ final class DumpCopy {
     private @Nullable String key;
     private boolean inLargeObjects;
 
-    private DumpCopy(boolean forPsql) {
+    private DumpCopy(boolean forPsql, DumpScanner scanner) {
         this.forPsql = forPsql;
+        this.scanner = scanner;
     }
 
     /** A copy that changes nothing. */
     static DumpCopy exact() {
-        return new DumpCopy(false);
+        return new DumpCopy(false, new DumpScanner());
     }
 
     /** A copy for a psql session of ours. */
     static DumpCopy forPsql() {
-        return new DumpCopy(true);
+        return new DumpCopy(true, new DumpScanner());
+    }
+
+    /** The same, for a look at what psql would be sent. */
+    static DumpCopy naming(NamingStatement names) {
+        return new DumpCopy(true, new DumpScanner(names));
     }
 
     /** What was scanned. */

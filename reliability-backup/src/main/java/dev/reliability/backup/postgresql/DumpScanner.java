@@ -7,6 +7,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Follows pg_dump's plain SQL: knows where a statement ends and where a table's rows are, and counts and hashes these.
@@ -38,10 +39,20 @@ final class DumpScanner {
     private final Map<CopyHeader, TableDigest> tables = new LinkedHashMap<>();
     private final SqlLexer lexer = new SqlLexer(new Statements());
     private final CopyStatement statement = new CopyStatement();
+    private final @Nullable NamingStatement naming;
     private CopyLines rows = new CopyLines(new TableDigest(), END_OF_ROWS);
     private In in = In.SQL;
     private boolean anyStatement;
     private boolean trailer;
+
+    DumpScanner() {
+        this(null);
+    }
+
+    /** @param naming is handed each statement too; null for nobody */
+    DumpScanner(@Nullable NamingStatement naming) {
+        this.naming = naming;
+    }
 
     /**
      * Reads on. Returns {@code to}, or earlier just after a newline where it {@link #resting() rests}.
@@ -51,6 +62,9 @@ final class DumpScanner {
     int advance(byte[] bytes, int from, int to) throws DumpFormatException {
         int position = from;
         statement.continueAt(from);
+        if (naming != null) {
+            naming.continueAt(from);
+        }
         while (position < to) {
             position = switch (in) {
                 case SQL -> lexer.step(bytes, position, to);
@@ -63,6 +77,9 @@ final class DumpScanner {
         }
         if (lexer.inStatement()) {
             statement.endOfPiece(bytes, to);
+            if (naming != null) {
+                naming.endOfPiece(bytes, to);
+            }
         }
         return to;
     }
@@ -123,10 +140,16 @@ final class DumpScanner {
             anyStatement = true;
             trailer = false;
             statement.begin(position, startsLine);
+            if (naming != null) {
+                naming.begin(position, true);
+            }
         }
 
         @Override
         public void statementEnds(byte[] piece, int position) throws DumpFormatException {
+            if (naming != null) {
+                naming.end(piece, position);
+            }
             CopyHeader header = statement.end(piece, position);
             if (header != null) {
                 // A table may come in several pieces, where rows go through their partitioned table.

@@ -47,7 +47,8 @@ final class InPlaceRestore {
         try (Connection connection = sessions.open(config.database(), request.operation())) {
             Path psql = PostgreSQLPrograms.find(config, ServerSessions.major(connection))
                     .restrictedPsql();
-            List<String> reasons = RestoreChecks.general(connection, config, request.facts(), request.trusted());
+            List<String> reasons =
+                    RestoreChecks.general(connection, config, request.facts(), request.names(), request.trusted());
             reasons.addAll(RestoreChecks.inPlace(connection, config.database()));
             if (!reasons.isEmpty()) {
                 throw new BackupException.Refused(

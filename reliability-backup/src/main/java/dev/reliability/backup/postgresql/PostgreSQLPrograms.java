@@ -81,6 +81,23 @@ record PostgreSQLPrograms(Path folder, String version) {
     }
 
     /**
+     * pg_restore, which only a dump in another format than plain SQL needs.
+     *
+     * @throws BackupException.Unavailable it is not there
+     */
+    Path pgRestore() {
+        Path program = folder.resolve("pg_restore");
+        if (!Files.isExecutable(program)) {
+            throw new BackupException.Unavailable(
+                    "a dump in custom format is read by pg_restore, which was not found in " + folder
+                            + ". Install postgresql-client-" + major(version) + ", or name its folder by PG_BIN",
+                    ServerFaults.RETRY_AFTER,
+                    null);
+        }
+        return program;
+    }
+
+    /**
      * psql, if it knows its restricted mode: a dump must not reach the machine that it is restored on.
      *
      * @throws BackupException.Unavailable it is too old; the message names the version needed

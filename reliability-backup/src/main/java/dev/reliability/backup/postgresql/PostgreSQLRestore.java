@@ -5,10 +5,14 @@ import dev.reliability.core.backup.BackupException;
 import dev.reliability.core.backup.RestoreOptions;
 import dev.reliability.core.time.TimeSource;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.InterruptedIOException;
+import java.io.OutputStream;
+import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.Map;
+import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -52,7 +56,58 @@ public final class PostgreSQLRestore {
      * @throws BackupException.Unavailable the server can not be reached, refuses the password or does not answer
      */
     public RestoreOutlook outlook(RestoreOptions.Mode mode, @Nullable DatabaseFacts facts, boolean trusted) {
-        return new RestoreSurvey(config, mode, facts, trusted).run();
+        return new RestoreSurvey(config, mode, facts, DumpNames.NONE, trusted).run();
+    }
+
+    /**
+     * The same for a dump without a manifest, which nobody has signed.
+     *
+     * @param names what its {@link #survey} found
+     */
+    public RestoreOutlook outlook(RestoreOptions.Mode mode, DumpNames names) {
+        return new RestoreSurvey(config, mode, null, names, false).run();
+    }
+
+    /**
+     * Reads a dump without a manifest to its end, in bounded memory, and tells what it names. Changes nothing.
+     *
+     * @param bytesSoFar told on the calling thread how many bytes of its SQL were read
+     * @throws BackupException.Damaged it is cut, or none of pg_dump's
+     * @throws InterruptedIOException the thread was interrupted; its flag is set
+     * @throws IOException the dump failed
+     */
+    public DumpNames survey(DumpSource dump, LongConsumer bytesSoFar) throws IOException {
+        NamingStatement names = new NamingStatement();
+        try (InputStream in = dump.open()) {
+            DumpCopy.naming(names).copy(in, OutputStream.nullOutputStream(), bytesSoFar);
+        } catch (DumpFormatException notWhole) {
+            throw new BackupException.Damaged(String.valueOf(notWhole.getMessage()), notWhole);
+        }
+        return names.all();
+    }
+
+    /**
+     * Opens a dump in pg_dump's custom format as plain SQL, by pg_restore. Reading it may throw, at the latest at its end,
+     * {@link BackupException.Damaged} (pg_restore can not read it), {@link BackupException.Refused} (it was made by a newer
+     * version) or {@link BackupException.Unavailable} (pg_restore was ended).
+     *
+     * @param archive is closed with what is returned, also if this fails
+     * @param operation the operation's id
+     * @throws BackupException.Unavailable the server can not be reached, or pg_restore of its version is missing
+     */
+    public InputStream plainSql(InputStream archive, String operation) throws IOException {
+        Path program;
+        try (Connection connection = sessions.openMaintenance(operation)) {
+            program = PostgreSQLPrograms.find(config, ServerSessions.major(connection))
+                    .pgRestore();
+        } catch (SQLException e) {
+            archive.close();
+            throw ServerFaults.statement("asking PostgreSQL for its version", e);
+        } catch (BackupException e) {
+            archive.close();
+            throw e;
+        }
+        return CustomFormat.open(ServerAddress.of(config), program, archive, operation);
     }
 
     /**

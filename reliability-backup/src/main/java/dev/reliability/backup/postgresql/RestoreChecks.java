@@ -49,9 +49,14 @@ final class RestoreChecks {
      * Why no restore by this role may load the dump.
      *
      * @param facts null for a dump without a manifest
+     * @param names what such a dump names
      */
     static List<String> general(
-            Connection connection, PostgreSQLConfig config, @Nullable DatabaseFacts facts, boolean trusted)
+            Connection connection,
+            PostgreSQLConfig config,
+            @Nullable DatabaseFacts facts,
+            DumpNames names,
+            boolean trusted)
             throws SQLException {
         List<String> reasons = new ArrayList<>();
         if (!trusted) {
@@ -64,6 +69,7 @@ final class RestoreChecks {
                 }
             }
         }
+        reasons.addAll(ForeignChecks.reasons(connection, config, names));
         if (facts == null) {
             return reasons;
         }
@@ -211,7 +217,7 @@ final class RestoreChecks {
         return reasons;
     }
 
-    private static boolean exists(Connection connection, String role) throws SQLException {
+    static boolean exists(Connection connection, String role) throws SQLException {
         return DatabaseCatalog.text(connection, "SELECT 1 FROM pg_roles WHERE rolname = ?", role) != null;
     }
 

@@ -23,14 +23,16 @@ final class RestoreSurvey {
     private final ServerSessions sessions;
     private final Mode mode;
     private final @Nullable DatabaseFacts facts;
+    private final DumpNames names;
     private final boolean trusted;
     private final List<String> obstacles = new ArrayList<>();
 
-    RestoreSurvey(PostgreSQLConfig config, Mode mode, @Nullable DatabaseFacts facts, boolean trusted) {
+    RestoreSurvey(PostgreSQLConfig config, Mode mode, @Nullable DatabaseFacts facts, DumpNames names, boolean trusted) {
         this.config = config;
         this.sessions = new ServerSessions(config);
         this.mode = mode;
         this.facts = facts;
+        this.names = names;
         this.trusted = trusted;
     }
 
@@ -51,7 +53,7 @@ final class RestoreSurvey {
 
     private RestoreOutlook look(Connection connection) throws SQLException {
         requirePrograms(ServerSessions.major(connection));
-        obstacles.addAll(RestoreChecks.general(connection, config, facts, trusted));
+        obstacles.addAll(RestoreChecks.general(connection, config, facts, names, trusted));
         DatabaseProperties live = DatabaseProperties.read(connection, config.database());
         List<String> lost = mode == Mode.SWITCH ? lookAtSwitch(connection, live) : List.of();
         if (mode == Mode.IN_PLACE && live == null) {

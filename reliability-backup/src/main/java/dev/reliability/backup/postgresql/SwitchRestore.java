@@ -50,7 +50,8 @@ final class SwitchRestore {
         Path psql = PostgreSQLPrograms.find(config, major).restrictedPsql();
         DatabaseProperties live = DatabaseProperties.read(connection, config.database());
         DatabaseProperties wanted = DatabaseProperties.ofRestored(connection, config.database(), request.facts(), live);
-        List<String> reasons = RestoreChecks.general(connection, config, request.facts(), request.trusted());
+        List<String> reasons =
+                RestoreChecks.general(connection, config, request.facts(), request.names(), request.trusted());
         reasons.addAll(RestoreChecks.liveSwitch(connection, config, live, wanted));
         if (live != null) {
             reasons.addAll(

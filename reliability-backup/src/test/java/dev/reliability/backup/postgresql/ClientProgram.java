@@ -33,7 +33,7 @@ public final class ClientProgram {
      * @return the folder
      */
     public static Path around(PrivatePostgres server, Path bin, String program, String script) throws IOException {
-        for (String each : List.of("pg_dump", "pg_dumpall", "psql")) {
+        for (String each : List.of("pg_dump", "pg_dumpall", "psql", "pg_restore")) {
             Path file = Files.writeString(bin.resolve(each), """
                     #!/bin/sh
                     real='%s'
@@ -71,7 +71,17 @@ public final class ClientProgram {
                 .replaceAll("(?m)^\\\\(un)?restrict .*$", "");
     }
 
-    private static String run(PrivatePostgres server, String role, String program, String... arguments)
+    /** A database as pg_dump writes it into a file for a role. */
+    public static Path dump(PrivatePostgres server, String role, String database, Path file, String... options)
+            throws IOException, InterruptedException {
+        List<String> arguments = new ArrayList<>(List.of(options));
+        arguments.addAll(List.of("--file=" + file, "-d", database));
+        run(server, role, "pg_dump", arguments.toArray(String[]::new));
+        return file;
+    }
+
+    /** What a program prints that must end well. */
+    public static String run(PrivatePostgres server, String role, String program, String... arguments)
             throws IOException, InterruptedException {
         List<String> command =
                 new ArrayList<>(List.of(server.bin().resolve(program).toString()));

@@ -138,6 +138,20 @@ class CompressionTest {
     }
 
     @Test
+    void zstd_that_begins_with_a_frame_to_skip_is_recognized_and_read_frame_by_frame() throws IOException {
+        byte[] skipped = {0x5a, 0x2a, 0x4d, 0x18, 3, 0, 0, 0, 'a', 'b', 'c'};
+        byte[] frame = encode(Compression.ZSTD, text(1000), new Random(1));
+        ByteArrayOutputStream file = new ByteArrayOutputStream();
+        for (byte[] each : List.of(skipped, frame, frame, skipped, frame, skipped)) {
+            file.write(each);
+        }
+
+        assertThat(Decompression.recognize(Arrays.copyOf(file.toByteArray(), 4)))
+                .contains(Compression.ZSTD);
+        assertThat(decode(Compression.ZSTD, file.toByteArray())).hasSize(3000).startsWith(text(1000));
+    }
+
+    @Test
     void zstd_without_its_library_names_the_library() throws Exception {
         List<URL> urls = new ArrayList<>();
         for (String entry : System.getProperty("java.class.path").split(File.pathSeparator)) {

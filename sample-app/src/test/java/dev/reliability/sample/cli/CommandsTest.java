@@ -458,7 +458,8 @@ class CommandsTest {
         assertThat(run("backup", "storage")).as(err.toString()).isZero();
         assertThat(run("restore", out.toString().strip(), "--dry-run")).isZero();
         assertThat(out.toString()).contains("Documents: 0 are written, at most 0 replaced, 0 deleted\n");
-        Path foreign = Files.writeString(folder.resolve("foreign.sql"), "SELECT 1;\n");
+        Path foreign = Files.writeString(
+                folder.resolve("foreign.sql"), "SELECT 1;\n--\n-- PostgreSQL database dump complete\n--\n\n");
         assertThat(run("restore", foreign.toString(), "--dry-run")).isEqualTo(4);
         assertThat(run("restore", foreign.toString(), "--dry-run", "--trust")).isZero();
         assertThat(run("restore", "20200101_000000", "--dry-run")).isEqualTo(6);
