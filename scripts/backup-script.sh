@@ -19,6 +19,7 @@ Usage: scripts/backup-script.sh COMMAND [OPTION...]
   backup                 back up the database
   full                   back up the database and the stored objects
   restore PATH_OR_ID     restore a backup, e.g. /app/backups/database/backup_20260103_140000.sql.gz
+  list                   the backups that can be restored, newest first
   cleanup                delete backups older than RETENTION_DAYS
 
 Options pass through (--no-wait, --no-progress, --trust, ...); "COMMAND --help" lists them. It never asks.
@@ -57,6 +58,7 @@ case $command in
         [ $# -gt 0 ] || usage_error 'restore needs the path or the id of a backup'
         application restore --yes "$@"
         ;;
+    list) application list "$@" ;;
     cleanup) application cleanup "$@" ;;
     -h | --help) usage ;;
     *) usage_error "unknown command: $command" ;;

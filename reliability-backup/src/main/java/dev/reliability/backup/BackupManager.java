@@ -2,11 +2,13 @@ package dev.reliability.backup;
 
 import dev.reliability.backup.archive.BackupExport;
 import dev.reliability.backup.encryption.Identities;
+import dev.reliability.backup.manifest.Artifact;
 import dev.reliability.backup.manifest.Manifest;
 import dev.reliability.backup.postgresql.PostgreSQLBackup;
 import dev.reliability.backup.postgresql.PostgreSQLConfig;
 import dev.reliability.backup.postgresql.PostgreSQLRestore;
 import dev.reliability.backup.postgresql.RestoreRecovery;
+import dev.reliability.backup.postgresql.SavedRoles;
 import dev.reliability.backup.postgresql.TestRestore;
 import dev.reliability.backup.repository.Finding;
 import dev.reliability.backup.repository.Keysets;
@@ -14,6 +16,7 @@ import dev.reliability.backup.repository.Layout;
 import dev.reliability.backup.repository.Lease;
 import dev.reliability.backup.repository.Repository;
 import dev.reliability.backup.repository.RunningOperation;
+import dev.reliability.backup.stream.Artifacts;
 import dev.reliability.backup.stream.Encoding;
 import dev.reliability.core.backup.Backup;
 import dev.reliability.core.backup.BackupException;
@@ -30,6 +33,7 @@ import dev.reliability.core.backup.VerifyLevel;
 import dev.reliability.core.storage.ObjectStore;
 import dev.reliability.core.time.TimeSource;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -76,7 +80,7 @@ public final class BackupManager implements BackupService, AutoCloseable {
                         ? null
                         : new Parts.Database(
                                 new PostgreSQLBackup(database, time, config.stallLimit()),
-                                new PostgreSQLRestore(database, time),
+                                new PostgreSQLRestore(database, time, builder.hook),
                                 new RestoreRecovery(database, time)),
                 builder.objects,
                 builder.references,
@@ -315,6 +319,33 @@ public final class BackupManager implements BackupService, AutoCloseable {
     /** Those that {@link #verifyScheduled} verifies, were it now. */
     public List<Backup> newest() {
         return Failures.forCaller(() -> NewestBackups.of(repository()));
+    }
+
+    /**
+     * Makes the roles that a full backup saved and the server lacks, without their passwords, which are not saved: before a
+     * restore into a new server. Roles that are there stay as they are.
+     *
+     * @param as a role that may create them, such as a superuser
+     * @return the names of those that were made
+     * @throws BackupException.NotFound there is no such backup
+     * @throws BackupException.Refused it is not known to be ours, its identity is missing, or it saved no roles, as only full
+     *     backups do; or the role may not make them
+     * @throws BackupException.Damaged what it saved is not as it was written
+     */
+    public List<String> createRoles(String id, PostgreSQLConfig as) {
+        return Failures.forCaller(() -> {
+            RestoreAdmission admission = new RestoreAdmission(parts, repository());
+            Manifest manifest = admission.requireTrusted(id);
+            Artifact globals = manifest.artifact(Artifact.GLOBALS)
+                    .orElseThrow(() -> new BackupException.Refused(
+                            "there are no roles in backup " + id,
+                            List.of("it is a " + manifest.type().wireName() + " backup, and full ones have them")));
+            Artifacts.prove(repository().store(), globals);
+            try (InputStream saved = Artifacts.open(
+                    repository().store(), globals, parts.encryption().identities())) {
+                return new SavedRoles(as).create(saved);
+            }
+        });
     }
 
     /** What earlier restores left: databases of failed ones, and replaced ones whose time is over. */

@@ -8,6 +8,7 @@ import dev.reliability.backup.manifest.SigningKeys;
 import dev.reliability.backup.postgresql.PostgreSQLConfig;
 import dev.reliability.core.backup.OperationStatus;
 import dev.reliability.core.backup.ReferencedKeys;
+import dev.reliability.core.backup.RestoreHook;
 import dev.reliability.core.storage.ObjectStore;
 import dev.reliability.core.time.TimeSource;
 import java.net.InetAddress;
@@ -26,6 +27,8 @@ public final class BackupManagerBuilder {
     TimeSource time = TimeSource.system();
     String host = ownName();
     Path testRestores = Path.of(System.getProperty("java.io.tmpdir"));
+
+    RestoreHook hook = RestoreHook.NONE;
 
     @Nullable PostgreSQLConfig database;
 
@@ -103,6 +106,12 @@ public final class BackupManagerBuilder {
      */
     public BackupManagerBuilder testRestores(Path folder) {
         this.testRestores = folder;
+        return this;
+    }
+
+    /** What the application does with a restored database before it goes live; nothing unless set. */
+    public BackupManagerBuilder restoreHook(RestoreHook hook) {
+        this.hook = hook;
         return this;
     }
 

@@ -44,6 +44,9 @@ final class DatabaseRestore {
 
     private static RestoreSteps steps(Journal journal, RunningOperation operation) {
         return (name, details) -> {
+            if (name.equals(RestoreSteps.LOADED)) {
+                operation.update("preparing", 0, 0, "");
+            }
             if (COMMITS.contains(name)) {
                 operation.commit();
             }
@@ -84,6 +87,9 @@ final class DatabaseRestore {
         }
         for (String lost : result.lost()) {
             sentence.append("; not carried over: ").append(lost);
+        }
+        if (result.unusable() != null) {
+            sentence.append("; ").append(result.unusable());
         }
         return sentence.toString();
     }

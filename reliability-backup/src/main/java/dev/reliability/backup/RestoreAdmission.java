@@ -54,6 +54,16 @@ final class RestoreAdmission {
         return admitted;
     }
 
+    /** One that is known to be ours and can be read here. */
+    Manifest requireTrusted(String id) throws IOException {
+        Admitted admitted = read(id);
+        if (admitted.distrust() != null) {
+            throw untrusted("backup " + id + ": " + admitted.distrust());
+        }
+        requireOpens(admitted.manifest());
+        return admitted.manifest();
+    }
+
     /** What there is to restore, trusted or not; else thrown is why there is nothing. */
     Admitted read(String id) throws IOException {
         ManifestReading reading = repository.catalog().manifest(id).orElse(null);

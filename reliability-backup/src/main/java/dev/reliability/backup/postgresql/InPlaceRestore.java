@@ -1,8 +1,10 @@
 package dev.reliability.backup.postgresql;
 
 import dev.reliability.core.backup.BackupException;
+import dev.reliability.core.backup.RestoreHook;
 import dev.reliability.core.time.TimeSource;
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -19,14 +21,17 @@ final class InPlaceRestore {
     private final PostgreSQLConfig config;
     private final ServerSessions sessions;
     private final TimeSource time;
+    private final RestoreHook hook;
     private final RestoreRequest request;
     private final RestoreSteps steps;
     private @Nullable String readOnlyBefore;
 
-    InPlaceRestore(PostgreSQLConfig config, TimeSource time, RestoreRequest request, RestoreSteps steps) {
+    InPlaceRestore(
+            PostgreSQLConfig config, TimeSource time, RestoreHook hook, RestoreRequest request, RestoreSteps steps) {
         this.config = config;
         this.sessions = new ServerSessions(config);
         this.time = time;
+        this.hook = hook;
         this.request = request;
         this.steps = steps;
     }
@@ -36,9 +41,22 @@ final class InPlaceRestore {
         try {
             DumpLoad.Loaded loaded = load(psql);
             steps.step(RestoreSteps.COMMITTED, Map.of());
-            return new RestoreResult(config.database(), null, loaded.tables(), loaded.rows(), List.of());
+            return new RestoreResult(
+                    config.database(), null, loaded.tables(), loaded.rows(), List.of(), obstacleToUse());
         } finally {
             Interrupts.shield(this::endReadOnly);
+        }
+    }
+
+    /** What is restored can not be taken back here: what the application says of it is told with the outcome. */
+    private @Nullable String obstacleToUse() throws InterruptedIOException {
+        endReadOnly();
+        try {
+            new Preparation(config, hook, request.operation()).run(config.database());
+            return null;
+        } catch (BackupException.Refused refused) {
+            LOG.error("the database {} is restored, and its application can not use it", config.database(), refused);
+            return refused.getMessage() + ": " + String.join("; ", refused.reasons());
         }
     }
 
@@ -109,6 +127,7 @@ final class InPlaceRestore {
         if (before == null) {
             return;
         }
+        readOnlyBefore = null;
         try (Connection connection = sessions.open(config.database(), request.operation())) {
             ReadOnly.restore(connection, config.database(), before);
         } catch (SQLException | BackupException e) {

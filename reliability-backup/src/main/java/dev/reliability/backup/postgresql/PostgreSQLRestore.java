@@ -2,6 +2,7 @@ package dev.reliability.backup.postgresql;
 
 import dev.reliability.backup.manifest.DatabaseFacts;
 import dev.reliability.core.backup.BackupException;
+import dev.reliability.core.backup.RestoreHook;
 import dev.reliability.core.backup.RestoreOptions;
 import dev.reliability.core.time.TimeSource;
 import java.io.IOException;
@@ -24,12 +25,23 @@ public final class PostgreSQLRestore {
     private final PostgreSQLConfig config;
     private final ServerSessions sessions;
     private final TimeSource time;
+    private final RestoreHook hook;
 
     /** Nothing is opened or looked for until a method needs it. */
     public PostgreSQLRestore(PostgreSQLConfig config, TimeSource time) {
+        this(config, time, RestoreHook.NONE);
+    }
+
+    /**
+     * The same for an application that looks at what is restored.
+     *
+     * @param hook called before a switch, and after the commit in place
+     */
+    public PostgreSQLRestore(PostgreSQLConfig config, TimeSource time, RestoreHook hook) {
         this.config = config;
         this.sessions = new ServerSessions(config);
         this.time = time;
+        this.hook = hook;
     }
 
     /**
@@ -115,7 +127,7 @@ public final class PostgreSQLRestore {
      * renaming both in one transaction. The old one is kept, closed to everybody.
      *
      * @throws BackupException.Refused something stands in the way that somebody must mend or accept: a missing role or
-     *     right, settings, sessions that this role may not end, SQL that the server refuses
+     *     right, settings, sessions that this role may not end, SQL that the server refuses, the hook
      * @throws BackupException.Damaged what arrived in the database is not what the manifest says
      * @throws BackupException.NoSpace the server's disk is full
      * @throws BackupException.Unavailable as {@link #preflight()}, or the server went away
@@ -123,7 +135,7 @@ public final class PostgreSQLRestore {
      * @throws IOException the dump or the journal failed
      */
     public RestoreResult switchTo(RestoreRequest request, RestoreSteps steps) throws IOException {
-        return unchangedIfDamaged(new SwitchRestore(config, time, request, steps)::run);
+        return unchangedIfDamaged(new SwitchRestore(config, time, hook, request, steps)::run);
     }
 
     /**
@@ -158,7 +170,7 @@ public final class PostgreSQLRestore {
      * @throws IOException the dump or the journal failed
      */
     public RestoreResult inPlace(RestoreRequest request, RestoreSteps steps) throws IOException {
-        return unchangedIfDamaged(new InPlaceRestore(config, time, request, steps)::run);
+        return unchangedIfDamaged(new InPlaceRestore(config, time, hook, request, steps)::run);
     }
 
     private interface Restoring {

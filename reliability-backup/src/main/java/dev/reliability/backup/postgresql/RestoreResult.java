@@ -11,9 +11,20 @@ import org.jspecify.annotations.Nullable;
  * @param tables how many tables were compared row by row; 0 without a manifest
  * @param rows how many rows they have
  * @param lost each setting that was left out, as a sentence
+ * @param unusable why the application can not use what is restored, as a sentence; null if it can, or was not asked
  */
-public record RestoreResult(String database, @Nullable String keptAs, int tables, long rows, List<String> lost) {
+public record RestoreResult(
+        String database,
+        @Nullable String keptAs,
+        int tables,
+        long rows,
+        List<String> lost,
+        @Nullable String unusable) {
     public RestoreResult {
         lost = List.copyOf(lost);
+    }
+
+    RestoreResult(String database, @Nullable String keptAs, int tables, long rows, List<String> lost) {
+        this(database, keptAs, tables, rows, lost, null);
     }
 }

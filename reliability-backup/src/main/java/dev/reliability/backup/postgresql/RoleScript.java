@@ -19,7 +19,7 @@ import java.util.regex.Pattern;
  */
 final class RoleScript {
     private static final int LARGEST = 64 * 1024 * 1024;
-    private static final String NAME = "(?:\"(?:[^\"]|\"\")+\"|[a-z_0-9$\\x80-\\xff]+)";
+    static final String NAME = "(?:\"(?:[^\"]|\"\")+\"|[a-z_0-9$\\x80-\\xff]+)";
     private static final Pattern ROLE =
             Pattern.compile("CREATE ROLE " + NAME + ";|ALTER ROLE " + NAME + " WITH .*;", Pattern.DOTALL);
 
@@ -41,12 +41,8 @@ final class RoleScript {
      * @throws DumpFormatException it is longer than 64 MiB or no SQL
      */
     static List<String> read(InputStream globals) throws IOException {
-        byte[] bytes = globals.readNBytes(LARGEST + 1);
-        if (bytes.length > LARGEST) {
-            throw new DumpFormatException("the roles have more than " + LARGEST + " bytes");
-        }
         List<String> wanted = new ArrayList<>();
-        for (String statement : Statements.of(bytes)) {
+        for (String statement : all(globals)) {
             Matcher tablespace = TABLESPACE.matcher(statement);
             Matcher membership = MEMBERSHIP.matcher(statement);
             if (tablespace.matches()) {
@@ -59,6 +55,15 @@ final class RoleScript {
             }
         }
         return wanted;
+    }
+
+    /** All statements, in the same form. */
+    static List<String> all(InputStream globals) throws IOException {
+        byte[] bytes = globals.readNBytes(LARGEST + 1);
+        if (bytes.length > LARGEST) {
+            throw new DumpFormatException("the roles have more than " + LARGEST + " bytes");
+        }
+        return Statements.of(bytes);
     }
 
     /**

@@ -1,6 +1,7 @@
 package dev.reliability.backup.postgresql;
 
 import dev.reliability.core.backup.BackupException;
+import dev.reliability.core.backup.RestoreHook;
 import dev.reliability.core.time.TimeSource;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -22,16 +23,19 @@ final class SwitchRestore {
     private final PostgreSQLConfig config;
     private final ServerSessions sessions;
     private final TimeSource time;
+    private final RestoreHook hook;
     private final RestoreRequest request;
     private final RestoreSteps steps;
     private final String scratch;
     private boolean scratchMade;
     private @Nullable String readOnlyBefore;
 
-    SwitchRestore(PostgreSQLConfig config, TimeSource time, RestoreRequest request, RestoreSteps steps) {
+    SwitchRestore(
+            PostgreSQLConfig config, TimeSource time, RestoreHook hook, RestoreRequest request, RestoreSteps steps) {
         this.config = config;
         this.sessions = new ServerSessions(config);
         this.time = time;
+        this.hook = hook;
         this.request = request;
         this.steps = steps;
         this.scratch = DatabaseNames.scratch(config.database(), request.operation());
@@ -74,6 +78,7 @@ final class SwitchRestore {
             steps.step(
                     RestoreSteps.LOADED,
                     Map.of("rows", Long.toString(loaded.rows()), "bytes", Long.toString(loaded.bytes())));
+            new Preparation(config, hook, request.operation()).run(scratch);
             String kept = swap(connection, wanted);
             switched = true;
             steps.step(RestoreSteps.SWITCHED, Map.of());

@@ -21,12 +21,14 @@ import dev.reliability.core.backup.VerifyLevel;
 import dev.reliability.core.storage.ObjectStore;
 import dev.reliability.sample.configuration.Configuration;
 import dev.reliability.sample.configuration.ConfigurationException;
+import dev.reliability.sample.configuration.DatabaseSettings;
 import dev.reliability.sample.notify.Webhook;
 import dev.reliability.sample.wiring.BackupParts;
 import dev.reliability.sample.wiring.Stores;
 import java.io.OutputStream;
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -35,6 +37,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
+import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -265,6 +268,28 @@ final class BackupTool implements AutoCloseable {
         return backups.offsite()
                 .orElseThrow(() ->
                         new ConfigurationException(List.of("BACKUP_OFFSITE is not set: there is nowhere to copy to")));
+    }
+
+    /**
+     * Makes the roles of a backup that the server lacks, and gives the backend's the password that it is configured with,
+     * if it is one of them.
+     *
+     * @param idOrPath of a full backup
+     * @return the names of those that were made
+     */
+    List<String> createRoles(String idOrPath) throws ConfigurationException, SQLException {
+        DatabaseSettings admin = Configuration.forAdmin(context.environment());
+        String id = ID_IN_PATH
+                .matcher(idOrPath)
+                .results()
+                .map(MatchResult::group)
+                .reduce((folder, name) -> name)
+                .orElseThrow(() -> new BackupException.NotFound(idOrPath + " is no backup whose roles are saved"));
+        List<String> made = manager(false).createRoles(id, BackupParts.server(admin));
+        if (made.contains(configuration.database().user())) {
+            BackupParts.setPassword(admin, configuration.database());
+        }
+        return made;
     }
 
     /** Which encrypted backups the configured identities open. */

@@ -57,6 +57,14 @@ final class RestoreCommand implements Callable<Integer> {
                     + " delete or change whatever that role can, in other databases too")
     private boolean trust;
 
+    @Option(
+            names = "--roles",
+            description =
+                    "makes the roles first that a full backup saved and the server lacks, as after the loss of the"
+                            + " whole server; roles that are there stay as they are. Passwords are not saved: DB_USER gets"
+                            + " DB_PASSWORD if it is made, the others have none. Needs DB_ADMIN_PASSWORD")
+    private boolean roles;
+
     @Mixin
     private IdentityOption identity = new IdentityOption();
 
@@ -87,6 +95,10 @@ final class RestoreCommand implements Callable<Integer> {
             if (!yes && !context.confirms("Restore " + backup + " over what is there now?")) {
                 context.err().println("nothing was done");
                 return ExitCode.REFUSED;
+            }
+            if (roles) {
+                List<String> made = backups.createRoles(backup);
+                context.err().println("roles made: " + (made.isEmpty() ? "none" : String.join(", ", made)));
             }
             OperationStatus ended = backups.restore(backup, options);
             context.err().println(ended.message());

@@ -54,6 +54,15 @@ public record Configuration(
     }
 
     /**
+     * What making roles needs besides.
+     *
+     * @throws ConfigurationException naming every fault
+     */
+    public static DatabaseSettings forAdmin(Map<String, String> environment) throws ConfigurationException {
+        return read(environment, DatabaseSettings::readForAdmin);
+    }
+
+    /**
      * What they need besides, where the documents' bytes are part of the backup.
      *
      * @throws ConfigurationException naming every fault

@@ -24,6 +24,20 @@ public record DatabaseSettings(
         int poolSize,
         String sslMode,
         Optional<Path> programs) {
+    /** The same server, as the role that may create roles. */
+    static DatabaseSettings readForAdmin(Values values) {
+        DatabaseSettings own = read(values);
+        return new DatabaseSettings(
+                own.host(),
+                own.port(),
+                values.get(Variables.DB_ADMIN_USER),
+                new Secret(values.require(Variables.DB_ADMIN_PASSWORD, "")),
+                own.name(),
+                own.poolSize(),
+                own.sslMode(),
+                own.programs());
+    }
+
     static DatabaseSettings read(Values values) {
         return new DatabaseSettings(
                 values.get(Variables.DB_HOST),

@@ -56,6 +56,14 @@ final class Variables {
             Rule.path(),
             "Folder with pg_dump and psql; not set: those of the server's major version are looked for");
 
+    static final Variable<String> DB_ADMIN_USER = plain(
+            "DB_ADMIN_USER",
+            "postgres",
+            Rule.name(),
+            "Role that may create roles, for `restore --roles` alone, which makes those of a backup on a new server");
+    static final Variable<String> DB_ADMIN_PASSWORD =
+            secret("DB_ADMIN_PASSWORD", Rule.text("a password"), "Password of `DB_ADMIN_USER`; required there");
+
     // The documents
     static final Variable<String> STORAGE_TYPE = plain(
             "STORAGE_TYPE", "local", Rule.oneOf("local", "minio"), "Where the documents' bytes are: a folder or S3");

@@ -15,9 +15,12 @@ import dev.reliability.sample.configuration.Secret;
 import dev.reliability.sample.documents.DocumentKeys;
 import dev.reliability.sample.notify.Webhook;
 import java.net.URI;
+import java.sql.Connection;
+import java.sql.SQLException;
 import java.util.Optional;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
+import org.postgresql.PGConnection;
 
 /** Makes the backup manager of the settings. */
 public final class BackupParts {
@@ -50,15 +53,7 @@ public final class BackupParts {
             Consumer<OperationStatus> listener,
             TimeSource time) {
         BackupManagerBuilder builder = BackupManager.builder(repository)
-                .database(PostgreSQLConfig.builder()
-                        .host(database.host())
-                        .port(database.port())
-                        .user(database.user())
-                        .password(database.password().reveal())
-                        .database(database.name())
-                        .sslMode(database.sslMode())
-                        .pgBin(database.programs().orElse(null))
-                        .build())
+                .database(server(database))
                 .signingKeys(backups.signingKeys().stream().map(Secret::reveal).toList())
                 .config(BackupConfig.defaults()
                         .withRetention(backups.retentionDays(), backups.retentionMinimum())
@@ -67,6 +62,7 @@ public final class BackupParts {
                         .withStallLimit(backups.stallLimit())
                         .withRestore(
                                 RestoreOptions.Mode.of(backups.restoreMode()).orElseThrow(), backups.undo()))
+                .restoreHook(Schema.OF_RESTORED)
                 .onOperationEnded(listener)
                 .time(time);
         backups.verify().folder().ifPresent(builder::testRestores);
@@ -77,5 +73,32 @@ public final class BackupParts {
             builder.objects(documents, new DocumentKeys());
         }
         return builder.build();
+    }
+
+    /** How the database is reached. */
+    public static PostgreSQLConfig server(DatabaseSettings database) {
+        return PostgreSQLConfig.builder()
+                .host(database.host())
+                .port(database.port())
+                .user(database.user())
+                .password(database.password().reveal())
+                .database(database.name())
+                .sslMode(database.sslMode())
+                .pgBin(database.programs().orElse(null))
+                .build();
+    }
+
+    /**
+     * Gives the backend's role the password that it is configured with. The server is told a hash of it.
+     *
+     * @param admin a role that may
+     */
+    public static void setPassword(DatabaseSettings admin, DatabaseSettings backend) throws SQLException {
+        try (Connection connection = new DataSources(admin).forMaintenance().getConnection()) {
+            connection
+                    .unwrap(PGConnection.class)
+                    .alterUserPassword(
+                            backend.user(), backend.password().reveal().toCharArray(), null);
+        }
     }
 }
