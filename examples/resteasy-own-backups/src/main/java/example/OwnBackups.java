@@ -103,7 +103,7 @@ final class OwnBackups implements BackupService {
         Instant created = BackupId.momentOf(id).orElseThrow();
         long size = copy.toFile().length();
         return Optional.of(new Backup(
-                id, BackupType.STORAGE, copy.toString(), size, size, created, BackupStatus.COMPLETED, false, null, null, null));
+                id, BackupType.STORAGE, copy.toString(), size, size, created, BackupStatus.COMPLETED, false, null, null, null, null));
     }
 
     @Override

@@ -22,7 +22,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What the repository says of its backups at one moment, whichever processes made them. Where manifests are signed,
- * what none of our keys signed does not count. Immutable.
+ * what none of our keys signed does not count. A backup of
+ * a database that was replaced is counted, and is neither the newest nor the newest verified. Immutable.
  *
  * @param newest of each type that there is the newest completed one
  * @param counts how many there are of each status that can be restored
@@ -76,6 +77,9 @@ public record BackupFigures(
         Instant testRestored = null;
         for (Backup backup : newestFirst) {
             counts.merge(backup.status(), 1, Integer::sum);
+            if (backup.replacedBy() != null) {
+                continue;
+            }
             if (backup.status() == BackupStatus.COMPLETED && !newest.containsKey(backup.type())) {
                 newest.put(backup.type(), newest(repository, backup));
             }

@@ -42,6 +42,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -132,9 +133,12 @@ public final class BackupManager implements BackupService, AutoCloseable {
     }
 
     private Creation creation(BackupType type, Repository repository, RunningOperation operation) {
-        Encoding encoding =
-                new Encoding(config.compression(), parts.encryption().writing());
-        return new Creation(parts, type, encoding, config.skipUnchanged(), repository, operation);
+        return new Creation(
+                parts, type, encoding(), UnaryOperator.identity(), config.skipUnchanged(), repository, operation);
+    }
+
+    private Encoding encoding() {
+        return new Encoding(config.compression(), parts.encryption().writing());
     }
 
     /**
@@ -348,10 +352,35 @@ public final class BackupManager implements BackupService, AutoCloseable {
         });
     }
 
-    /** What earlier restores left: databases of failed ones, and replaced ones whose time is over. */
+    /** What earlier restores left: databases of failed ones, and replaced ones whose time is over and that were dumped. */
     private void tidy(Repository repository, Lease lease) throws IOException {
         new Settlement(parts, repository, lease).tidy();
-        new KeptDatabases(parts, repository, config.undoPeriod()).expire(lease);
+        kept(repository).expire(lease);
+    }
+
+    private KeptDatabases kept(Repository repository) {
+        return new KeptDatabases(parts, repository, config.undoPeriod());
+    }
+
+    /** Begins to dump and drop a kept database. */
+    private OperationStatus retire(RestoreRecovery.KeptDatabase database, Caller by) throws IOException {
+        return runner.start(OperationStatus.Kind.CREATE, BackupType.DATABASE, null, by, (repository, operation) -> {
+            tidy(repository, operation.lease());
+            return new Retirement(parts, encoding(), kept(repository), repository, operation).of(database);
+        });
+    }
+
+    /** One by one. What fails stays, and is tried again the next time: nobody who cleans up has to mend it first. */
+    private void retireExpired(Caller by) {
+        for (RestoreRecovery.KeptDatabase database :
+                Failures.forCaller(() -> kept(repository()).expired())) {
+            try {
+                requireCompleted(
+                        await(Failures.forCaller(() -> retire(database, by)).id()));
+            } catch (BackupException stays) {
+                OperationLog.notRetired(database.name(), stays);
+            }
+        }
     }
 
     private RestoreOptions.Mode mode(RestoreOptions options) {
@@ -454,7 +483,9 @@ public final class BackupManager implements BackupService, AutoCloseable {
     }
 
     /**
-     * Deletes the backups that retention no longer keeps, and what nobody names. Waits for the end.
+     * Deletes the backups that retention no longer keeps, and what nobody names; then dumps and drops the kept databases
+     * whose time is over, each in an operation of its own: that one tells if it fails, and the database stays. Waits for
+     * the end.
      *
      * @return the ids that were deleted, oldest first
      * @throws BackupException.Busy another operation is running
@@ -469,6 +500,7 @@ public final class BackupManager implements BackupService, AutoCloseable {
                 by,
                 (repository, operation) -> new Cleanup(config, time, repository, operation).run(deleted)));
         requireCompleted(await(started.id()));
+        retireExpired(by);
         return deleted;
     }
 
@@ -541,9 +573,9 @@ public final class BackupManager implements BackupService, AutoCloseable {
     }
 
     /**
-     * Ends in the background what processes that died have left, and drops kept databases whose time is over. To be
-     * called once at the start of a service; does nothing if there is nothing to do, or if somebody else is at work,
-     * whose next operation does it.
+     * Ends in the background what processes that died have left, and dumps and drops the kept database whose time is
+     * over longest; others are left to the next cleanup. To be called once at the start of a service; does nothing if
+     * there is nothing to do, or if somebody else is at work, whose next operation does it.
      *
      * @return the operation that does it; empty if there is nothing to do
      */
@@ -552,11 +584,14 @@ public final class BackupManager implements BackupService, AutoCloseable {
             Repository repository = repository();
             boolean lost = repository.operations().list().stream()
                     .anyMatch(record -> !record.status().status().ended());
-            KeptDatabases kept = new KeptDatabases(parts, repository, config.undoPeriod());
-            if (!lost && !kept.anyExpired()) {
+            List<RestoreRecovery.KeptDatabase> expired = kept(repository).expired();
+            if (!lost && expired.isEmpty()) {
                 return Optional.empty();
             }
             try {
+                if (!expired.isEmpty()) {
+                    return Optional.of(retire(expired.get(0), Caller.system()));
+                }
                 return Optional.of(
                         runner.start(OperationStatus.Kind.CLEANUP, null, null, Caller.system(), (open, operation) -> {
                             tidy(open, operation.lease());

@@ -7,7 +7,7 @@ import dev.reliability.core.backup.BackupQuery;
 import dev.reliability.core.backup.BackupType;
 import java.io.IOException;
 import java.sql.SQLException;
-import java.util.List;
+import java.util.Optional;
 import java.util.OptionalLong;
 
 /** What can be known of a backup before it begins: whether the database can be dumped, and there is room. */
@@ -27,20 +27,19 @@ final class CreateAdmission {
         requireSpace(type);
     }
 
-    /** A backup of this type needs about what the newest one added. */
+    /** A backup of this type needs about what the newest one of what is live added. */
     private void requireSpace(BackupType type) throws IOException {
         OptionalLong free = repository.store().freeBytes();
         if (free.isEmpty()) {
             return;
         }
-        List<Backup> newest = repository
-                .catalog()
-                .list(new BackupQuery(type, BackupQuery.all().statuses(), 1))
-                .backups();
-        if (!newest.isEmpty() && free.getAsLong() < newest.get(0).addedBytes()) {
+        Optional<Backup> newest = repository.catalog().all(BackupQuery.all().statuses()).stream()
+                .filter(backup -> backup.type() == type && backup.replacedBy() == null)
+                .findFirst();
+        if (newest.isPresent() && free.getAsLong() < newest.get().addedBytes()) {
             throw new BackupException.NoSpace(
                     "the repository has room for " + free.getAsLong() + " bytes, and backup "
-                            + newest.get(0).id() + " took " + newest.get(0).addedBytes()
+                            + newest.get().id() + " took " + newest.get().addedBytes()
                             + "; delete old backups or give it a larger disk",
                     null);
         }

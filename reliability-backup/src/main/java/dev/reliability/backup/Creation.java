@@ -23,6 +23,7 @@ import java.sql.SQLException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -34,6 +35,7 @@ final class Creation {
     private final Parts parts;
     private final BackupType type;
     private final Encoding encoding;
+    private final UnaryOperator<DatabaseFacts> telling;
     private final boolean skipsUnchanged;
     private final Repository repository;
     private final RunningOperation operation;
@@ -43,17 +45,24 @@ final class Creation {
     private @Nullable ObjectsFacts objects;
     private long addedBlobBytes;
 
-    /** @param skipsUnchanged whether objects are not read again that look as they did in the backup before */
+    /**
+     * One to {@link #run}.
+     *
+     * @param telling what the backup says of its database, from what was read of it
+     * @param skipsUnchanged whether objects are not read again that look as they did in the backup before
+     */
     Creation(
             Parts parts,
             BackupType type,
             Encoding encoding,
+            UnaryOperator<DatabaseFacts> telling,
             boolean skipsUnchanged,
             Repository repository,
             RunningOperation operation) {
         this.parts = parts;
         this.type = type;
         this.encoding = encoding;
+        this.telling = telling;
         this.skipsUnchanged = skipsUnchanged;
         this.repository = repository;
         this.operation = operation;
@@ -118,7 +127,7 @@ final class Creation {
                     operation.proceed();
                     operation.update("dumping", bytes, expected, "");
                 })));
-        database = result[0].facts();
+        database = telling.apply(result[0].facts());
         if (type == BackupType.FULL) {
             artifacts.add(Artifacts.write(
                     store,
@@ -179,7 +188,13 @@ final class Creation {
                 database,
                 objects,
                 own + addedBlobBytes,
-                missing == 0 ? null : missing + " objects that rows name are not in the store");
+                missing == 0 ? replaced() : missing + " objects that rows name are not in the store");
+    }
+
+    private @Nullable String replaced() {
+        return database == null || database.replacedBy() == null
+                ? null
+                : "the database as it was when " + database.replacedBy() + " replaced it";
     }
 
     private static OperationRunner.Result result(Manifest manifest) {

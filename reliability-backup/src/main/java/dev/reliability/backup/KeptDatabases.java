@@ -1,21 +1,32 @@
 package dev.reliability.backup;
 
-import dev.reliability.backup.postgresql.RestoreRecovery;
+import dev.reliability.backup.manifest.Artifact;
+import dev.reliability.backup.manifest.ManifestReading;
+import dev.reliability.backup.postgresql.RestoreRecovery.KeptDatabase;
 import dev.reliability.backup.postgresql.RestoreSteps;
 import dev.reliability.backup.repository.Journals;
 import dev.reliability.backup.repository.Lease;
 import dev.reliability.backup.repository.Repository;
+import dev.reliability.backup.stream.Artifacts;
+import dev.reliability.backup.stream.DamagedException;
+import dev.reliability.core.backup.Backup;
 import dev.reliability.core.backup.BackupException;
+import dev.reliability.core.backup.BackupStatus;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.EnumSet;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 
 /**
- * The databases that restores and undos have replaced: kept for a while, then dropped by the next restore or start, with
- * the journals that tell of them.
+ * The databases that restores and undos have replaced: kept for a while, then dumped by an operation of their own ({@link
+ * Retirement}), and dropped with the journals that tell of them.
+ *
+ * <p>The backup in the repository is what says that one may be dropped, so whoever is killed between the two loses
+ * nothing and repeats nothing. Dropping takes a moment, and whoever tidies up does it; a dump takes as long as a backup,
+ * and no restore waits for it.
  */
 final class KeptDatabases {
     private final Parts parts;
@@ -28,20 +39,57 @@ final class KeptDatabases {
         this.undoPeriod = undoPeriod;
     }
 
-    /** Whether there is one to drop; false while the database can not be asked. */
-    boolean anyExpired() {
+    /** Those whose time is over, oldest first; none while the database can not be asked. */
+    List<KeptDatabase> expired() {
         try {
-            return all().stream().anyMatch(this::isExpired);
+            return all().stream().filter(this::isExpired).toList();
         } catch (BackupException.Unavailable unknown) {
+            return List.of();
+        }
+    }
+
+    /** Whether it is still there. */
+    boolean isKept(KeptDatabase database) {
+        return all().stream().anyMatch(there -> there.operation().equals(database.operation()));
+    }
+
+    /** Whether there is a backup of it that can be restored. */
+    private boolean isDumped(KeptDatabase database) throws IOException {
+        for (Backup backup : repository.catalog().all(EnumSet.of(BackupStatus.COMPLETED))) {
+            if (database.operation().equals(backup.replacedBy())
+                    && (backup.signed() || !repository.signs())
+                    && isThere(backup)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private boolean isThere(Backup backup) throws IOException {
+        if (!(repository.catalog().manifest(backup.id()).orElse(null) instanceof ManifestReading.Intact intact)) {
+            return false;
+        }
+        try {
+            for (Artifact artifact : intact.manifest().artifacts()) {
+                Artifacts.requirePresent(repository.store(), artifact);
+            }
+            return true;
+        } catch (DamagedException gone) {
             return false;
         }
     }
 
-    /** Drops those whose time is over, and forgets what can not be undone any more. */
+    /**
+     * Drops those whose time is over and of which there is a backup, forgets what can not be undone any more, and closes
+     * what a dump has left open.
+     */
     void expire(Lease lease) throws IOException {
+        if (parts.database() != null) {
+            parts.database().recovery().closeKept();
+        }
         Set<String> kept = new HashSet<>();
-        for (RestoreRecovery.KeptDatabase database : all()) {
-            if (!isExpired(database)) {
+        for (KeptDatabase database : all()) {
+            if (!isExpired(database) || !isDumped(database)) {
                 kept.add(database.operation());
                 continue;
             }
@@ -71,11 +119,11 @@ final class KeptDatabases {
         }
     }
 
-    private boolean isExpired(RestoreRecovery.KeptDatabase database) {
+    private boolean isExpired(KeptDatabase database) {
         return database.age().compareTo(undoPeriod) >= 0;
     }
 
-    private List<RestoreRecovery.KeptDatabase> all() {
+    private List<KeptDatabase> all() {
         return parts.database() == null
                 ? List.of()
                 : parts.database().recovery().kept();

@@ -21,6 +21,8 @@ final class NewestBackups {
     static List<Backup> of(Repository repository) throws IOException {
         List<Backup> newestFirst = repository.catalog().all(EnumSet.of(BackupStatus.COMPLETED)).stream()
                 .filter(backup -> backup.signed() || !repository.signs())
+                // What was replaced is not what was lost.
+                .filter(backup -> backup.replacedBy() == null)
                 .toList();
         List<Backup> newest = new ArrayList<>();
         Optional<Backup> full = newest(newestFirst, BackupType.FULL);

@@ -136,13 +136,31 @@ final class OperationLog {
                 .log("no cleanup after a scheduled backup; the next one does it");
     }
 
+    static void keptOpen(Exception failure) {
+        LOG.atWarn()
+                .addKeyValue("event", "kept_database_open")
+                .addKeyValue("error", Failures.sentence(failure))
+                .log("a database that a restore replaced may be open to its owner, as a backup of it was lost; the next"
+                        + " restore, cleanup or start closes it");
+    }
+
+    static void notRetired(String database, BackupException failure) {
+        LOG.atWarn()
+                .addKeyValue("event", "kept_database_stays")
+                .addKeyValue("database", database)
+                .addKeyValue("error", Failures.sentence(failure))
+                .log("the database that a restore replaced is still there, as it could not be dumped, or not be dropped"
+                        + " after that; the next cleanup tries again");
+    }
+
     static void dropped(String operation, String database, String restore) {
         LOG.atInfo()
                 .addKeyValue("event", "kept_database_dropped")
                 .addKeyValue("operation", operation)
                 .addKeyValue("database", database)
                 .addKeyValue("restore", restore)
-                .log("the database that a restore replaced is dropped, as its time to be undone is over");
+                .log("the database that a restore replaced is dropped, as its time to be undone is over and there is a"
+                        + " backup of it");
     }
 
     static void notStopped(Duration waited) {

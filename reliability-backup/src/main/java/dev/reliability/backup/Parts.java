@@ -30,6 +30,11 @@ record Parts(
     /** A database and the three that know how to handle it. */
     record Database(PostgreSQLBackup backup, PostgreSQLRestore restore, RestoreRecovery recovery) {}
 
+    /** The same with another database. */
+    Parts with(Database other) {
+        return new Parts(other, objects, references, testRestore, encryption);
+    }
+
     /** Whether this type can be backed up and restored here; else a refusal that says what is missing. */
     void require(BackupType type) {
         lackOf(type).ifPresent(refused -> {

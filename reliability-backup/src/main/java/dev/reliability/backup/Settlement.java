@@ -61,6 +61,11 @@ final class Settlement implements Recovery.Interrupted {
     public void endSessions(OperationRecord record) {
         if (parts.database() != null && (record.type() == null || record.type().hasDatabase())) {
             OrphanedSessions.end(parts.database(), record.status());
+            try {
+                parts.database().recovery().closeKept();
+            } catch (BackupException.Unavailable leftToTheNext) {
+                OperationLog.keptOpen(leftToTheNext);
+            }
         }
     }
 

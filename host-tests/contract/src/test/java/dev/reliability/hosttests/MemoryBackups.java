@@ -67,7 +67,8 @@ final class MemoryBackups implements BackupService {
                 true,
                 hour == 0 ? created.plusSeconds(60) : null,
                 hour == 0 ? VerifyLevel.TEST_RESTORE : null,
-                message);
+                message,
+                null);
         backups.put(id, backup);
         return backup;
     }

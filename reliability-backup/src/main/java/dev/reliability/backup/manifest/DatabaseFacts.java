@@ -1,6 +1,7 @@
 package dev.reliability.backup.manifest;
 
 import java.util.List;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,6 +28,7 @@ import org.jspecify.annotations.Nullable;
  * @param largeObjects how many large objects it has
  * @param databaseBytes pg_database_size at the snapshot
  * @param position how far the server was at the snapshot; null if it did not say, and in older manifests
+ * @param replacedBy the operation that had replaced this database before it was dumped; null for one that was live
  */
 public record DatabaseFacts(
         String name,
@@ -49,7 +51,8 @@ public record DatabaseFacts(
         long sequences,
         long largeObjects,
         long databaseBytes,
-        @Nullable Position position) {
+        @Nullable Position position,
+        @Nullable String replacedBy) {
     public DatabaseFacts {
         settings = List.copyOf(settings);
         extensions = List.copyOf(extensions);
@@ -85,7 +88,57 @@ public record DatabaseFacts(
                 sequences,
                 largeObjects,
                 databaseBytes,
-                position);
+                position,
+                replacedBy);
+    }
+
+    /**
+     * The same as it was before it was replaced, which changed its name and closed it. How far the server is now says
+     * nothing of how far it was then.
+     */
+    public DatabaseFacts replaced(String operation, Dress before) {
+        return new DatabaseFacts(
+                before.name(),
+                serverVersion,
+                dumpVersion,
+                dumpedBy,
+                encoding,
+                collate,
+                ctype,
+                localeProvider,
+                icuLocale,
+                owner,
+                before.acl(),
+                before.connectionLimit(),
+                before.comment(),
+                settings,
+                extensions,
+                Stream.concat(roles.stream(), before.roles().stream())
+                        .distinct()
+                        .sorted()
+                        .toList(),
+                tables,
+                sequences,
+                largeObjects,
+                databaseBytes,
+                null,
+                operation);
+    }
+
+    /**
+     * What a database loses when it is replaced.
+     *
+     * @param roles those that its privileges name
+     */
+    public record Dress(
+            String name,
+            String acl,
+            int connectionLimit,
+            @Nullable String comment,
+            List<String> roles) {
+        public Dress {
+            roles = List.copyOf(roles);
+        }
     }
 
     /**

@@ -70,6 +70,9 @@ final class DatabaseFactsJson {
             out.writeNumberField("transactions", position.transactions());
             out.writeEndObject();
         }
+        if (facts.replacedBy() != null) {
+            Json.text(out, "replaced_by", facts.replacedBy());
+        }
         out.writeEndObject();
     }
 
@@ -98,7 +101,8 @@ final class DatabaseFactsJson {
                 json.count("sequences"),
                 json.count("large_objects"),
                 json.count("database_bytes"),
-                position(json));
+                position(json),
+                json.has("replaced_by") ? json.text("replaced_by") : null);
         json.end();
         return facts;
     }

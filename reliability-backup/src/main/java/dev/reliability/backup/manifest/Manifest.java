@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * @param database what is known of its database; null for a storage backup and a failed one
  * @param objects what is known of its objects; null for a database backup and a failed one
  * @param addedBytes stored bytes that it alone added
- * @param message why it is incomplete or failed; null if it is whole
+ * @param message why it is incomplete or failed, or that its database had been replaced; else null
  */
 public record Manifest(
         String id,
@@ -45,6 +45,11 @@ public record Manifest(
         return artifacts.stream()
                 .filter(artifact -> artifact.role().equals(role))
                 .findFirst();
+    }
+
+    /** The operation that had replaced its database; null for a database that was live, and where there is none. */
+    public @Nullable String replacedBy() {
+        return database == null ? null : database.replacedBy();
     }
 
     /** Stored bytes of all that is needed to restore it, shared blobs in full. */

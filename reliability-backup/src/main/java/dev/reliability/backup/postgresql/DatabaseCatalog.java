@@ -74,7 +74,8 @@ final class DatabaseCatalog {
                 number(connection, SEQUENCES),
                 number(connection, LARGE_OBJECTS),
                 properties.bytes(),
-                ServerPosition.read(connection));
+                ServerPosition.read(connection),
+                null);
     }
 
     private static DumpRole dumpRole(Connection connection) throws SQLException {

@@ -108,13 +108,24 @@ final class DumpLoad {
     private DumpCopy feed(PsqlSession session) throws IOException {
         DumpCopy copy = DumpCopy.forPsql();
         try (InputStream dump = request.dump().open()) {
-            copy.copy(dump, session.input(), request.bytesSoFar());
+            copy.copy(dump, session.input(), bytes -> {
+                requireExpected(bytes);
+                request.bytesSoFar().accept(bytes);
+            });
         } catch (ChildGoneException gone) {
             throw session.failure(gone);
         } catch (DumpFormatException notWhole) {
             throw new BackupException.Damaged(String.valueOf(notWhole.getMessage()), notWhole);
         }
         return copy;
+    }
+
+    /** As early as it shows: the rest could be of any length. */
+    private void requireExpected(long bytes) {
+        if (request.plainBytes() >= 0 && bytes > request.plainBytes()) {
+            throw new BackupException.Damaged(
+                    "the dump has more bytes than the " + request.plainBytes() + " that were written", null);
+        }
     }
 
     private void compareDump(DumpCopy copy) {

@@ -46,9 +46,18 @@ public final class PostgreSQLBackup {
      * @param stallLimit a program that writes no byte for so long, or does not end, is ended; zero for no limit
      */
     public PostgreSQLBackup(PostgreSQLConfig config, TimeSource time, Duration stallLimit) {
+        this(config, new Patience(time, stallLimit));
+    }
+
+    private PostgreSQLBackup(PostgreSQLConfig config, Patience patience) {
         this.config = config;
-        patience = new Patience(time, stallLimit);
+        this.patience = patience;
         sessions = new ServerSessions(config);
+    }
+
+    /** The same for another database of the server. */
+    public PostgreSQLBackup of(String database) {
+        return new PostgreSQLBackup(config.withDatabase(database), patience);
     }
 
     /**

@@ -70,6 +70,11 @@ public record PostgreSQLConfig(
         return new Builder();
     }
 
+    /** The same for another database of the server. */
+    PostgreSQLConfig withDatabase(String other) {
+        return new PostgreSQLConfig(host, port, user, password, other, sslMode, pgBin);
+    }
+
     /** The JDBC address of a database on this server, with timeouts for long work; it holds no password. */
     public String jdbcUrl(String databaseName) {
         String address = host.indexOf(':') >= 0 && !host.startsWith("[") ? "[" + host + "]" : host;

@@ -107,6 +107,44 @@ public final class RestoreRecovery {
     }
 
     /**
+     * Opens a kept database to its owner alone, so that it can be dumped.
+     *
+     * @param operation the application name of the session that does it
+     * @param steps the details of each step that the journal of {@link KeptDatabase#operation()} has; empty if it is gone
+     * @throws BackupException.Unavailable the server can not be reached, or the database is gone
+     */
+    public OpenedDatabase open(KeptDatabase database, String operation, Map<String, Map<String, String>> steps) {
+        try {
+            return OpenedDatabase.open(
+                    sessions,
+                    operation,
+                    database,
+                    config.database(),
+                    steps.getOrDefault(RestoreSteps.SWITCHING, Map.of()));
+        } catch (SQLException e) {
+            throw ServerFaults.statement("opening the kept database " + database.name(), e);
+        }
+    }
+
+    /**
+     * Closes the kept databases that {@link #open} opened for whoever could not close them.
+     *
+     * @throws BackupException.Unavailable the server can not be reached
+     */
+    public void closeKept() {
+        try (Connection connection = sessions.openMaintenance(APPLICATION_NAME)) {
+            for (KeptDatabase database : kept(connection, config.database())) {
+                DatabaseProperties now = DatabaseProperties.read(connection, database.name());
+                if (now != null && now.connectionLimit() != 0) {
+                    OpenedDatabase.close(connection, database.name());
+                }
+            }
+        } catch (SQLException e) {
+            throw ServerFaults.statement("closing kept databases", e);
+        }
+    }
+
+    /**
      * Drops a kept database for good. Nothing happens if it is gone, or is no longer what {@link #kept()} said.
      *
      * @throws BackupException.Unavailable the server can not be reached

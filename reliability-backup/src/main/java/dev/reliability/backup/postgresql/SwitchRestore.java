@@ -73,8 +73,7 @@ final class SwitchRestore {
                 ReadOnly.set(connection, live);
             }
             List<String> lost = create(connection, wanted, major);
-            DumpLoad.Loaded loaded = new DumpLoad(ServerAddress.of(config), psql, scratch, request)
-                    .run("", DumpLoad.ANALYZE, (all, transaction) -> {});
+            DumpLoad.Loaded loaded = load(connection, psql);
             steps.step(
                     RestoreSteps.LOADED,
                     Map.of("rows", Long.toString(loaded.rows()), "bytes", Long.toString(loaded.bytes())));
@@ -110,6 +109,20 @@ final class SwitchRestore {
             refuse(lost);
         }
         return lost;
+    }
+
+    private DumpLoad.Loaded load(Connection connection, Path psql) throws SQLException, IOException {
+        DumpLoad.Loaded loaded;
+        GrowthLimit limit = GrowthLimit.watch(connection, scratch, request.facts());
+        try (limit) {
+            loaded = new DumpLoad(ServerAddress.of(config), psql, scratch, request)
+                    .run("", DumpLoad.ANALYZE, (all, transaction) -> {});
+        } catch (BackupException failed) {
+            limit.requireNotStopped(failed);
+            throw failed;
+        }
+        limit.require();
+        return loaded;
     }
 
     private @Nullable String swap(Connection connection, DatabaseProperties wanted) throws SQLException, IOException {

@@ -351,7 +351,8 @@ public final class Catalog {
                 reading instanceof ManifestReading.Intact intact && intact.signed(),
                 null,
                 null,
-                manifest.message());
+                manifest.message(),
+                manifest.replacedBy());
     }
 
     /** What a person is shown as the place of a backup: its dump, if that is all, else its folder. */
@@ -374,6 +375,7 @@ public final class Catalog {
                 backup.signed(),
                 proof == null ? null : proof.at(),
                 proof == null ? null : proof.level(),
-                backup.message());
+                backup.message(),
+                backup.replacedBy());
     }
 }

@@ -68,6 +68,7 @@ final class RecordedBackups {
                 false,
                 null,
                 null,
-                operation.message()));
+                operation.message(),
+                null));
     }
 }

@@ -27,6 +27,9 @@ import java.util.function.Predicate;
  *   <li>where manifests are signed, what none of our keys signed: it is neither counted nor deleted.
  * </ul>
  *
+ * <p>A backup of a database that was replaced stays for {@code days}, and counts for none of these: the newest of what
+ * was live must not go for it.
+ *
  * @param days older ones go; 1 or more
  * @param minimum of each content at least so many stay however old they are; 1 or more
  */
@@ -70,7 +73,8 @@ public record RetentionPolicy(int days, int minimum) {
         List<Backup> ours = newestFirst.stream()
                 .filter(backup -> backup.signed() || !onlySigned)
                 .toList();
-        Map<String, String> spared = spared(ours);
+        Map<String, String> spared = spared(
+                ours.stream().filter(backup -> backup.replacedBy() == null).toList());
         Instant oldest = repositoryNow.minus(Duration.ofDays(days));
         return new RetentionPlan.Decided(newestFirst.stream()
                 .map(backup -> decide(backup, onlySigned, spared, oldest))

@@ -48,6 +48,16 @@ class ManifestCodecTest {
     }
 
     @Test
+    void who_had_replaced_the_database_reads_back_and_its_absence_is_that_of_a_live_one() {
+        Manifest manifest = ManifestSamples.fullReplacedBy("op_20260103_135959_1a2b3c");
+        String written = text(signing.write(manifest));
+
+        assertThat(written).contains("\"replaced_by\": \"op_20260103_135959_1a2b3c\"");
+        assertThat(signing.read(bytes(written))).isEqualTo(new ManifestReading.Intact(manifest, true));
+        assertThat(text(signing.write(ManifestSamples.full()))).doesNotContain("replaced_by");
+    }
+
+    @Test
     void how_far_the_server_was_reads_back_and_its_absence_is_that_of_an_older_manifest() {
         Manifest older = ManifestSamples.full();
         Manifest manifest = ManifestSamples.fullAt(new DatabaseFacts.Position("7391112233445566778", 4711));

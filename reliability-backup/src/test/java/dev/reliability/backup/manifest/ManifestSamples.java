@@ -11,18 +11,22 @@ public final class ManifestSamples {
     private ManifestSamples() {}
 
     public static Manifest full() {
-        return full(null, null);
+        return full(null, null, null);
     }
 
     static Manifest fullAt(DatabaseFacts.Position position) {
-        return full(position, null);
+        return full(position, null, null);
     }
 
     static Manifest fullDumpedBy(DatabaseFacts.DumpRole dumpedBy) {
-        return full(null, dumpedBy);
+        return full(null, dumpedBy, null);
     }
 
-    private static Manifest full(DatabaseFacts.Position position, DatabaseFacts.DumpRole dumpedBy) {
+    static Manifest fullReplacedBy(String operation) {
+        return full(null, null, operation);
+    }
+
+    private static Manifest full(DatabaseFacts.Position position, DatabaseFacts.DumpRole dumpedBy, String replacedBy) {
         return new Manifest(
                 "20260103_140000",
                 BackupType.FULL,
@@ -73,7 +77,8 @@ public final class ManifestSamples {
                         2,
                         1,
                         8_000_000,
-                        position),
+                        position,
+                        replacedBy),
                 new ObjectsFacts(500, 1_000_000, 900_000, 3, "plain", "checked", List.of("文件/a b.pdf"), 1),
                 123_456,
                 "1 object that rows name is missing");

@@ -80,6 +80,7 @@ final class OtherFacts {
                 facts.sequences(),
                 facts.largeObjects(),
                 databaseBytes,
-                position);
+                position,
+                facts.replacedBy());
     }
 }

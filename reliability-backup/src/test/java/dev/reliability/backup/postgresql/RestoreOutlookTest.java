@@ -523,6 +523,7 @@ class RestoreOutlookTest {
                 facts.sequences(),
                 facts.largeObjects(),
                 facts.databaseBytes(),
-                position);
+                position,
+                facts.replacedBy());
     }
 }

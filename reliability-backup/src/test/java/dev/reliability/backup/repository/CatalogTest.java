@@ -62,6 +62,7 @@ class CatalogTest {
                 true,
                 null,
                 null,
+                null,
                 null);
         assertThat(catalog.list(BackupQuery.all())).isEqualTo(new BackupPage(1, List.of(expected)));
         assertThat(catalog.find(id)).contains(expected);

@@ -89,6 +89,16 @@ class RetentionPolicyTest {
     }
 
     @Test
+    void databases_that_were_replaced_go_after_the_same_days_and_no_live_one_goes_for_them() {
+        Backup live = backup(BackupType.DATABASE, BackupStatus.COMPLETED, Duration.ofDays(40));
+        Backup old = replaced(backup(BackupType.DATABASE, BackupStatus.COMPLETED, Duration.ofDays(8)));
+        List<Backup> young =
+                recent(3).stream().map(RetentionPolicyTest::replaced).toList();
+
+        assertThat(deleted(week, with(young, old, live))).containsExactly(old);
+    }
+
+    @Test
     void failed_ones_go_after_the_same_days_and_running_ones_never() {
         Backup failed = backup(BackupType.FULL, BackupStatus.FAILED, Duration.ofDays(8));
         Backup cancelled = backup(BackupType.FULL, BackupStatus.CANCELLED, Duration.ofDays(8));
@@ -273,7 +283,23 @@ class RetentionPolicyTest {
     private Backup backup(BackupType type, BackupStatus status, Duration age) {
         Instant createdAt = NOW.minus(age);
         String id = BackupId.of(createdAt, ++ordinals);
-        return new Backup(id, type, "/backups/" + id, 1, 1, createdAt, status, true, null, null, null);
+        return new Backup(id, type, "/backups/" + id, 1, 1, createdAt, status, true, null, null, null, null);
+    }
+
+    private static Backup replaced(Backup b) {
+        return new Backup(
+                b.id(),
+                b.type(),
+                b.path(),
+                b.size(),
+                b.addedBytes(),
+                b.createdAt(),
+                b.status(),
+                b.signed(),
+                null,
+                null,
+                "the database as it was",
+                "op_20260103_135959_1a2b3c");
     }
 
     private static Backup unsigned(Backup b) {
@@ -288,6 +314,7 @@ class RetentionPolicyTest {
                 false,
                 null,
                 null,
-                null);
+                null,
+                b.replacedBy());
     }
 }

@@ -17,7 +17,9 @@ import org.jspecify.annotations.Nullable;
  * @param signed whether its manifest has a signature that this service trusts
  * @param verifiedAt when a verification of {@code verifiedLevel} last found it whole; null if none ever did
  * @param verifiedLevel the highest level that it was ever found whole by; null if by none
- * @param message one sentence on an incomplete, failed or cancelled one; null otherwise
+ * @param message one sentence on an incomplete, failed or cancelled one, and on one with {@code replacedBy}; null otherwise
+ * @param replacedBy the operation that had replaced the database that is in it: so old that it counts neither as the
+ *     newest backup nor for what retention keeps at least; null if it is of what was live
  */
 public record Backup(
         String id,
@@ -30,7 +32,8 @@ public record Backup(
         boolean signed,
         @Nullable Instant verifiedAt,
         @Nullable VerifyLevel verifiedLevel,
-        @Nullable String message) {
+        @Nullable String message,
+        @Nullable String replacedBy) {
     public Backup {
         Objects.requireNonNull(id, "id");
         Objects.requireNonNull(type, "type");
