@@ -17,10 +17,12 @@ import java.util.concurrent.CompletableFuture;
 import javax.sql.DataSource;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 /** What an application may do with a restored database before it goes live. */
 @ExtendWith(PrivatePostgres.Shared.class)
+@Timeout(60)
 class RestoreHookTest {
     private final PrivatePostgres server;
     private final RecordedSteps steps = new RecordedSteps();
