@@ -63,6 +63,32 @@ main() {
     "bench_$1" "${2:-}"
 }
 
+# bench_rounds FUNCTION: a round that does not count, then $bench_runs that do; each gets its name. What they write into
+# $bench_results is a line a measurement: its side, then numbers.
+# shellcheck disable=SC2317  # what is measured calls it
+bench_rounds() {
+    bench_results=$bench_dir/results
+    : >"$bench_results"
+    "$1" warm-up >/dev/null
+    : >"$bench_results"
+    bench_run=0
+    while [ "$bench_run" -lt "$bench_runs" ]; do
+        bench_run=$((bench_run + 1))
+        "$1" "$bench_run"
+    done
+}
+
+# bench_ratio SIDE COLUMN OTHER: of the medians.
+# shellcheck disable=SC2317
+bench_ratio() {
+    echo "$(bench_median "$1" "$2") $(bench_median "$3" "$2")" | awk '{ print $1 / $2 }'
+}
+
+# shellcheck disable=SC2317
+bench_median() {
+    awk -v side="$1" -v column="$2" '$1 == side { print $column }' "$bench_results" | median
+}
+
 # shellcheck disable=SC2317  # the trap calls it
 clean_up() {
     status=$?

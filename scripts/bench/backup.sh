@@ -12,15 +12,7 @@ bench_backup() {
     chmod 711 "$bench_dir"
     bench_database
     bench_pgbackrest_set_up
-    bench_results=$bench_dir/results
-    : >"$bench_results"
-    bench_round warm-up >/dev/null
-    : >"$bench_results"
-    bench_run=0
-    while [ "$bench_run" -lt "$bench_runs" ]; do
-        bench_run=$((bench_run + 1))
-        bench_round "$bench_run"
-    done
+    bench_rounds bench_round
     bench_goals
 }
 
@@ -121,13 +113,4 @@ bench_goals() {
         goal backup-zstd-bytes-by-pgbackrest "$(bench_ratio zstd 4 pgbackrest)" 0.7
     fi
     goal backup-memory-mb "$(awk '$5 > most { most = $5 } END { print most / 1024 }' "$bench_results")" 128
-}
-
-# bench_ratio SIDE COLUMN OTHER: of the medians.
-bench_ratio() {
-    echo "$(bench_median "$1" "$2") $(bench_median "$3" "$2")" | awk '{ print $1 / $2 }'
-}
-
-bench_median() {
-    awk -v side="$1" -v column="$2" '$1 == side { print $column }' "$bench_results" | median
 }

@@ -15,17 +15,9 @@ bench_restore() {
     mkdir -p "$BACKUP_DIR"
     bench_backup_of database gzip
     bench_dump=$(cat "$bench_dir/path")
-    bench_results=$bench_dir/results
-    : >"$bench_results"
-    bench_restores warm-up >/dev/null
-    : >"$bench_results"
-    bench_run=0
-    while [ "$bench_run" -lt "$bench_runs" ]; do
-        bench_run=$((bench_run + 1))
-        bench_restores "$bench_run"
-    done
-    goal restore-wall-by-pipe "$(bench_restore_ratio switch)" 1.2
-    goal verify-wall-by-pipe "$(bench_restore_ratio verify)" 1.0
+    bench_rounds bench_restores
+    goal restore-wall-by-pipe "$(bench_ratio switch 2 pipe)" 1.2
+    goal verify-wall-by-pipe "$(bench_ratio verify 2 pipe)" 1.0
 }
 
 # All sides once, one after the other, each on a server that has no other copy of the rows than the live one.
@@ -69,12 +61,4 @@ SELECT format('DROP DATABASE %I;', datname) FROM pg_database WHERE starts_with(d
 SQL
 )
     "$pg_bin/psql" -X -q -w -d postgres -c "$bench_kept"
-}
-
-bench_restore_ratio() {
-    echo "$(bench_restore_median "$1") $(bench_restore_median pipe)" | awk '{ print $1 / $2 }'
-}
-
-bench_restore_median() {
-    awk -v side="$1" '$1 == side { print $2 }' "$bench_results" | median
 }

@@ -22,8 +22,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What the repository says of its backups at one moment, whichever processes made them. Where manifests are signed,
- * what none of our keys signed does not count. A backup of
- * a database that was replaced is counted, and is neither the newest nor the newest verified. Immutable.
+ * what none of our keys signed does not count. A backup of a database that was replaced is counted, and is neither the
+ * newest nor the newest verified. Immutable.
  *
  * @param newest of each type that there is the newest completed one
  * @param counts how many there are of each status that can be restored
@@ -72,7 +72,7 @@ public record BackupFigures(
                         .toList();
         Map<BackupType, Newest> newest = new EnumMap<>(BackupType.class);
         Map<BackupStatus, Integer> counts = new EnumMap<>(BackupStatus.class);
-        Map<String, Facts.Proof> proofs = repository.facts().proofs();
+        Facts.Standing standing = repository.facts().standing();
         Instant verified = null;
         Instant testRestored = null;
         for (Backup backup : newestFirst) {
@@ -83,7 +83,7 @@ public record BackupFigures(
             if (backup.status() == BackupStatus.COMPLETED && !newest.containsKey(backup.type())) {
                 newest.put(backup.type(), newest(repository, backup));
             }
-            Facts.Proof proof = proofs.get(backup.id());
+            Facts.Proof proof = standing.proofs().get(backup.id());
             if (verified == null && proof != null) {
                 verified = backup.createdAt();
             }
@@ -96,7 +96,7 @@ public record BackupFigures(
                 counts,
                 verified,
                 testRestored,
-                repository.facts().damaged().size(),
+                standing.damaged().size(),
                 repository.madeAt(),
                 failures(repository));
     }

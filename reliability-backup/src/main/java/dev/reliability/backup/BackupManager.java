@@ -2,7 +2,6 @@ package dev.reliability.backup;
 
 import dev.reliability.backup.archive.BackupExport;
 import dev.reliability.backup.encryption.Identities;
-import dev.reliability.backup.manifest.Artifact;
 import dev.reliability.backup.manifest.Manifest;
 import dev.reliability.backup.postgresql.PostgreSQLBackup;
 import dev.reliability.backup.postgresql.PostgreSQLConfig;
@@ -13,10 +12,8 @@ import dev.reliability.backup.postgresql.TestRestore;
 import dev.reliability.backup.repository.Finding;
 import dev.reliability.backup.repository.Keysets;
 import dev.reliability.backup.repository.Layout;
-import dev.reliability.backup.repository.Lease;
 import dev.reliability.backup.repository.Repository;
 import dev.reliability.backup.repository.RunningOperation;
-import dev.reliability.backup.stream.Artifacts;
 import dev.reliability.backup.stream.Encoding;
 import dev.reliability.core.backup.Backup;
 import dev.reliability.core.backup.BackupException;
@@ -33,7 +30,6 @@ import dev.reliability.core.backup.VerifyLevel;
 import dev.reliability.core.storage.ObjectStore;
 import dev.reliability.core.time.TimeSource;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -67,8 +63,10 @@ public final class BackupManager implements BackupService, AutoCloseable {
     private final BackupConfig config;
     private final TimeSource time;
     private final Parts parts;
+    private final Encoding encoding;
     private final RepositoryOpening opening;
     private final OperationRunner runner;
+    private final Upkeep upkeep;
     private final Watches watches;
     private final @Nullable OffsiteCopies offsite;
 
@@ -89,6 +87,8 @@ public final class BackupManager implements BackupService, AutoCloseable {
                 builder.encryption());
         this.opening = new RepositoryOpening(builder.store, builder, parts);
         this.runner = new OperationRunner(opening, builder.listener);
+        this.encoding = new Encoding(config.compression(), parts.encryption().writing());
+        this.upkeep = new Upkeep(parts, encoding, config.undoPeriod(), runner);
         ObjectStore far = builder.offsite;
         this.offsite = far == null
                 ? null
@@ -134,11 +134,7 @@ public final class BackupManager implements BackupService, AutoCloseable {
 
     private Creation creation(BackupType type, Repository repository, RunningOperation operation) {
         return new Creation(
-                parts, type, encoding(), UnaryOperator.identity(), config.skipUnchanged(), repository, operation);
-    }
-
-    private Encoding encoding() {
-        return new Encoding(config.compression(), parts.encryption().writing());
+                parts, type, encoding, UnaryOperator.identity(), config.skipUnchanged(), repository, operation);
     }
 
     /**
@@ -194,7 +190,7 @@ public final class BackupManager implements BackupService, AutoCloseable {
             RestoreAdmission.Admitted admitted = new RestoreAdmission(parts, repository()).admit(id, options);
             Manifest manifest = admitted.manifest();
             return runner.start(OperationStatus.Kind.RESTORE, manifest.type(), id, by, (repository, operation) -> {
-                tidy(repository, operation.lease());
+                upkeep.tidy(repository, operation.lease());
                 return new Restoration(
                                 parts, manifest, admitted.trusted(), options, mode(options), repository, operation)
                         .run();
@@ -209,8 +205,8 @@ public final class BackupManager implements BackupService, AutoCloseable {
 
     /**
      * Begins to restore a file: a backup of this repository, named by its path, or with {@link
-     * RestoreOptions.Risk#UNTRUSTED} accepted any dump in plain SQL or in custom format,
-     * compressed or not. Such a file is read twice.
+     * RestoreOptions.Risk#UNTRUSTED} accepted any dump in plain SQL or in custom format, compressed or not. Such a file is
+     * read twice.
      *
      * @throws BackupException.NotFound there is no such file
      * @throws BackupException.Refused it is not a backup of this repository, and that was not accepted
@@ -227,7 +223,7 @@ public final class BackupManager implements BackupService, AutoCloseable {
             parts.require(BackupType.DATABASE);
             parts.requireDatabase().restore().preflight();
             return runner.start(OperationStatus.Kind.RESTORE, null, null, by, (repository, operation) -> {
-                tidy(repository, operation.lease());
+                upkeep.tidy(repository, operation.lease());
                 return dump.restore(parts.requireDatabase(), options, mode(options), repository, operation);
             });
         });
@@ -321,7 +317,7 @@ public final class BackupManager implements BackupService, AutoCloseable {
     }
 
     /** Those that {@link #verifyScheduled} verifies, were it now. */
-    public List<Backup> newest() {
+    public List<Backup> newestBackups() {
         return Failures.forCaller(() -> NewestBackups.of(repository()));
     }
 
@@ -330,57 +326,16 @@ public final class BackupManager implements BackupService, AutoCloseable {
      * restore into a new server. Roles that are there stay as they are.
      *
      * @param as a role that may create them, such as a superuser
+     * @param whenMade what is done with each that was made, such as giving it a password, in the same transaction
      * @return the names of those that were made
      * @throws BackupException.NotFound there is no such backup
      * @throws BackupException.Refused it is not known to be ours, its identity is missing, or it saved no roles, as only full
      *     backups do; or the role may not make them
      * @throws BackupException.Damaged what it saved is not as it was written
      */
-    public List<String> createRoles(String id, PostgreSQLConfig as) {
-        return Failures.forCaller(() -> {
-            RestoreAdmission admission = new RestoreAdmission(parts, repository());
-            Manifest manifest = admission.requireTrusted(id);
-            Artifact globals = manifest.artifact(Artifact.GLOBALS)
-                    .orElseThrow(() -> new BackupException.Refused(
-                            "there are no roles in backup " + id,
-                            List.of("it is a " + manifest.type().wireName() + " backup, and full ones have them")));
-            Artifacts.prove(repository().store(), globals);
-            try (InputStream saved = Artifacts.open(
-                    repository().store(), globals, parts.encryption().identities())) {
-                return new SavedRoles(as).create(saved);
-            }
-        });
-    }
-
-    /** What earlier restores left: databases of failed ones, and replaced ones whose time is over and that were dumped. */
-    private void tidy(Repository repository, Lease lease) throws IOException {
-        new Settlement(parts, repository, lease).tidy();
-        kept(repository).expire(lease);
-    }
-
-    private KeptDatabases kept(Repository repository) {
-        return new KeptDatabases(parts, repository, config.undoPeriod());
-    }
-
-    /** Begins to dump and drop a kept database. */
-    private OperationStatus retire(RestoreRecovery.KeptDatabase database, Caller by) throws IOException {
-        return runner.start(OperationStatus.Kind.CREATE, BackupType.DATABASE, null, by, (repository, operation) -> {
-            tidy(repository, operation.lease());
-            return new Retirement(parts, encoding(), kept(repository), repository, operation).of(database);
-        });
-    }
-
-    /** One by one. What fails stays, and is tried again the next time: nobody who cleans up has to mend it first. */
-    private void retireExpired(Caller by) {
-        for (RestoreRecovery.KeptDatabase database :
-                Failures.forCaller(() -> kept(repository()).expired())) {
-            try {
-                requireCompleted(
-                        await(Failures.forCaller(() -> retire(database, by)).id()));
-            } catch (BackupException stays) {
-                OperationLog.notRetired(database.name(), stays);
-            }
-        }
+    public List<String> createRoles(String id, PostgreSQLConfig as, SavedRoles.WhenMade whenMade) {
+        return Failures.forCaller(
+                () -> new RolesOfBackup(parts, repository()).create(id, new SavedRoles(as, whenMade)));
     }
 
     private RestoreOptions.Mode mode(RestoreOptions options) {
@@ -500,7 +455,10 @@ public final class BackupManager implements BackupService, AutoCloseable {
                 by,
                 (repository, operation) -> new Cleanup(config, time, repository, operation).run(deleted)));
         requireCompleted(await(started.id()));
-        retireExpired(by);
+        Failures.forCaller(() -> {
+            upkeep.retireExpired(repository(), by, begun -> requireCompleted(await(begun.id())));
+            return by;
+        });
         return deleted;
     }
 
@@ -580,27 +538,7 @@ public final class BackupManager implements BackupService, AutoCloseable {
      * @return the operation that does it; empty if there is nothing to do
      */
     public Optional<OperationStatus> recover() {
-        return Failures.forCaller(() -> {
-            Repository repository = repository();
-            boolean lost = repository.operations().list().stream()
-                    .anyMatch(record -> !record.status().status().ended());
-            List<RestoreRecovery.KeptDatabase> expired = kept(repository).expired();
-            if (!lost && expired.isEmpty()) {
-                return Optional.empty();
-            }
-            try {
-                if (!expired.isEmpty()) {
-                    return Optional.of(retire(expired.get(0), Caller.system()));
-                }
-                return Optional.of(
-                        runner.start(OperationStatus.Kind.CLEANUP, null, null, Caller.system(), (open, operation) -> {
-                            tidy(open, operation.lease());
-                            return OperationRunner.Result.completed("what earlier processes left is in order");
-                        }));
-            } catch (BackupException.Busy somebodyIsAtWork) {
-                return Optional.empty();
-            }
-        });
+        return Failures.forCaller(() -> upkeep.begin(repository()));
     }
 
     private Repository repository() throws IOException {

@@ -13,8 +13,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Keeps {@link BackupFigures} at hand for whoever must answer at once, such as a scrape or a health check: a thread reads
- * the repository at the start, then once a minute and when it is asked to. If it can not, the last figures stay, and {@link #age} says how old
- * they are.
+ * the repository at the start, then once a minute and when it is asked to. If it can not, the last figures stay, and
+ * {@link #age} says how old they are.
  *
  * <pre>{@code
  * FiguresReader figures = new FiguresReader(backups::figures, TimeSource.system());

@@ -104,9 +104,9 @@ final class OperationRunner implements AutoCloseable {
                 throw busy(running.operation().id());
             }
             Repository repository = opening.repository();
-            Optional<Holder> holder = repository.leases().holder();
-            if (holder.isPresent() && holder.get().state() == Holder.State.BEATS) {
-                throw busy(holder.get().operationId());
+            Optional<Holder> working = repository.leases().working();
+            if (working.isPresent()) {
+                throw busy(working.get().operationId());
             }
             RunningOperation operation = repository.operations().start(kind, type, backupId, by, scheduledFor);
             Optional<Lease> lease = repository.leases().tryAcquire(operation.id());

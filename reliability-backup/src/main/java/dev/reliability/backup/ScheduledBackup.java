@@ -66,12 +66,7 @@ final class ScheduledBackup {
     }
 
     private @Nullable String running() throws IOException {
-        return repository
-                .leases()
-                .holder()
-                .filter(holder -> holder.state() == Holder.State.BEATS)
-                .map(Holder::operationId)
-                .orElse(null);
+        return repository.leases().working().map(Holder::operationId).orElse(null);
     }
 
     /** How the operation that was met has ended; empty if it runs or died, or was not a scheduled one. */

@@ -1,6 +1,5 @@
 package dev.reliability.backup;
 
-import dev.reliability.backup.repository.Holder;
 import dev.reliability.backup.repository.Repository;
 import dev.reliability.core.backup.Backup;
 import dev.reliability.core.backup.BackupException;
@@ -49,11 +48,7 @@ final class ScheduledVerification {
     }
 
     private void awaitTurn() throws IOException, InterruptedException {
-        while (repository
-                .leases()
-                .holder()
-                .filter(holder -> holder.state() == Holder.State.BEATS)
-                .isPresent()) {
+        while (repository.leases().working().isPresent()) {
             FireTime.pause();
         }
     }

@@ -14,7 +14,6 @@ import dev.reliability.core.storage.ObjectBody;
 import dev.reliability.core.storage.ObjectStore;
 import dev.reliability.core.time.TimeSource;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -25,7 +24,6 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -201,23 +199,14 @@ class ScheduledBackupsTest {
     }
 
     private long operations(OperationStatus.Kind kind) throws IOException {
-        long count = 0;
-        for (Path record : files(".repository/operations")) {
-            if (record.toString().endsWith(".json")
-                    && Files.readString(record).contains("\"kind\": \"" + kind.wireName() + "\"")) {
-                count++;
-            }
-        }
-        return count;
+        return repository().operations(kind);
     }
 
     private List<Path> files(String path) throws IOException {
-        Path root = folder.resolve("backups").resolve(path);
-        if (!Files.exists(root)) {
-            return List.of();
-        }
-        try (Stream<Path> all = Files.walk(root)) {
-            return all.filter(Files::isRegularFile).toList();
-        }
+        return repository().files(path);
+    }
+
+    private SharedFolder repository() {
+        return new SharedFolder(folder.resolve("backups"));
     }
 }

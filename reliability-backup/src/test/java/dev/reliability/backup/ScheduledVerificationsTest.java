@@ -27,7 +27,6 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -158,7 +157,7 @@ class ScheduledVerificationsTest {
             String ours = create(backups);
             create(others);
 
-            assertThat(backups.newest()).extracting(Backup::id).containsExactly(ours);
+            assertThat(backups.newestBackups()).extracting(Backup::id).containsExactly(ours);
         }
     }
 
@@ -225,22 +224,14 @@ class ScheduledVerificationsTest {
     }
 
     private long verifications() throws IOException {
-        long count = 0;
-        for (Path record : files(".repository/operations")) {
-            if (record.toString().endsWith(".json") && Files.readString(record).contains("\"kind\": \"verify\"")) {
-                count++;
-            }
-        }
-        return count;
+        return repository().operations(Kind.VERIFY);
     }
 
     private List<Path> files(String path) throws IOException {
-        Path root = folder.resolve("backups").resolve(path);
-        if (!Files.exists(root)) {
-            return List.of();
-        }
-        try (Stream<Path> all = Files.walk(root)) {
-            return all.filter(Files::isRegularFile).toList();
-        }
+        return repository().files(path);
+    }
+
+    private SharedFolder repository() {
+        return new SharedFolder(folder.resolve("backups"));
     }
 }

@@ -34,7 +34,10 @@ final class DumpLoad {
             + " REFERENCES reliability_guard (id) DEFERRABLE INITIALLY DEFERRED);\n"
             + "INSERT INTO " + GUARD + " VALUES (1, 2);";
 
-    /** Behind the dump of a database that goes live. A plain ANALYZE also asks the servers of foreign tables that are partitions or children of our tables. */
+    /**
+     * Behind the dump of a database that goes live. A plain ANALYZE also asks the servers of foreign tables that are
+     * partitions or children of our tables.
+     */
     static final String ANALYZE = """
             DO $reliability$
             DECLARE

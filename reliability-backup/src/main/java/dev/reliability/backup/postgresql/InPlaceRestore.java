@@ -49,15 +49,21 @@ final class InPlaceRestore {
     }
 
     /** What is restored can not be taken back here: what the application says of it is told with the outcome. */
-    private @Nullable String obstacleToUse() throws InterruptedIOException {
+    private @Nullable String obstacleToUse() {
         endReadOnly();
         try {
             new Preparation(config, hook, request.operation()).run(config.database());
             return null;
         } catch (BackupException.Refused refused) {
-            LOG.error("the database {} is restored, and its application can not use it", config.database(), refused);
-            return refused.getMessage() + ": " + String.join("; ", refused.reasons());
+            return notUsable(refused.getMessage() + ": " + String.join("; ", refused.reasons()));
+        } catch (BackupException | InterruptedIOException notFoundOut) {
+            return notUsable("its application was not made ready for it: " + notFoundOut.getMessage());
         }
+    }
+
+    private String notUsable(String reason) {
+        LOG.error("the database {} is restored: {}", config.database(), reason);
+        return reason;
     }
 
     /** Refuses what can be known before; makes the database read only if asked to. */

@@ -18,8 +18,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Loads a dump by psql, and undoes that. Whatever goes wrong, kill -9 of this process included, the live database is the
- * old one or the new one, whole. Safe for use by any thread, but one restore of a database at a time is the caller's business (the
- * lease). To cancel a call, interrupt its thread.
+ * old one or the new one, whole. Safe for use by any thread, but one restore of a database at a time is the caller's
+ * business (the lease). To cancel a call, interrupt its thread.
  */
 public final class PostgreSQLRestore {
     private final PostgreSQLConfig config;

@@ -19,13 +19,22 @@ import java.util.regex.Pattern;
  */
 final class RoleScript {
     private static final int LARGEST = 64 * 1024 * 1024;
-    static final String NAME = "(?:\"(?:[^\"]|\"\")+\"|[a-z_0-9$\\x80-\\xff]+)";
+    private static final String NAME = "(?:\"(?:[^\"]|\"\")+\"|[a-z_0-9$\\x80-\\xff]+)";
     private static final Pattern ROLE =
             Pattern.compile("CREATE ROLE " + NAME + ";|ALTER ROLE " + NAME + " WITH .*;", Pattern.DOTALL);
 
-    /** Without who granted it: that one must have been allowed to, and the new cluster has another first superuser. */
-    private static final Pattern MEMBERSHIP =
-            Pattern.compile("(GRANT " + NAME + " TO " + NAME + "(?: WITH [A-Z, ]+?)?)(?: GRANTED BY " + NAME + ")?;");
+    /** A role is made; the group is its name. */
+    static final Pattern CREATED = Pattern.compile("CREATE ROLE (" + NAME + ");");
+
+    /** A role gets its attributes or a setting; the group is its name. */
+    static final Pattern ALTERED = Pattern.compile("ALTER ROLE (" + NAME + ") (?:WITH|SET) .*;", Pattern.DOTALL);
+
+    /**
+     * A membership. The first group is all but who granted it: that one must have been allowed to, and a new cluster has
+     * another first superuser. Then the role and its member.
+     */
+    static final Pattern MEMBERSHIP = Pattern.compile(
+            "(GRANT (" + NAME + ") TO (" + NAME + ")(?: WITH [A-Z, ]+?)?)(?: GRANTED BY " + NAME + ")?;");
 
     private static final Pattern TABLESPACE =
             Pattern.compile("(CREATE TABLESPACE " + NAME + " OWNER " + NAME + ") LOCATION .*;", Pattern.DOTALL);

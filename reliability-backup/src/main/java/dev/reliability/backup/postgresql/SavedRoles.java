@@ -13,7 +13,6 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
 /**
  * The roles that a full backup saved, made anew on a server that lacks them, as after the loss of the whole server. Roles
@@ -21,21 +20,32 @@ import java.util.regex.Pattern;
  * where they may lie is the new server's business.
  */
 public final class SavedRoles {
-    private static final String NAME = "(" + RoleScript.NAME + ")";
-    private static final Pattern CREATED = Pattern.compile("CREATE ROLE " + NAME + ";");
-    private static final Pattern ALTERED = Pattern.compile("ALTER ROLE " + NAME + " (?:WITH|SET) .*;", Pattern.DOTALL);
-
-    /** Without who granted it, who need not be there; then it is the role that makes them. */
-    private static final Pattern MEMBERSHIP = Pattern.compile(
-            "(GRANT " + NAME + " TO " + NAME + "(?: WITH [A-Z, ]+?)?)(?: GRANTED BY " + RoleScript.NAME + ")?;");
-
     private final PostgreSQLConfig config;
     private final ServerSessions sessions;
+    private final WhenMade whenMade;
 
-    /** @param config of a role that may create all of them, such as a superuser; its database need not exist */
-    public SavedRoles(PostgreSQLConfig config) {
+    /** What is done with a role that was made, as one without a password can not log in. */
+    @FunctionalInterface
+    public interface WhenMade {
+        /**
+         * Called for each in turn when all were made, before that is committed.
+         *
+         * @param connection in the transaction that made it; not to be committed or closed
+         * @param role its name
+         * @throws SQLException undoes all
+         */
+        void made(Connection connection, String role) throws SQLException;
+    }
+
+    /**
+     * Opens nothing yet.
+     *
+     * @param config of a role that may create all of them, such as a superuser; its database need not exist
+     */
+    public SavedRoles(PostgreSQLConfig config, WhenMade whenMade) {
         this.config = config;
         this.sessions = new ServerSessions(config);
+        this.whenMade = whenMade;
     }
 
     /**
@@ -54,6 +64,9 @@ public final class SavedRoles {
         try (Connection connection = sessions.openMaintenance("reliability")) {
             connection.setAutoCommit(false);
             List<String> made = create(connection, statements);
+            for (String role : made) {
+                whenMade.made(connection, role);
+            }
             connection.commit();
             return made;
         } catch (SQLException e) {
@@ -70,9 +83,9 @@ public final class SavedRoles {
         Set<String> there = existing(connection);
         List<String> made = new ArrayList<>();
         for (String statement : statements) {
-            Matcher created = CREATED.matcher(statement);
-            Matcher altered = ALTERED.matcher(statement);
-            Matcher membership = MEMBERSHIP.matcher(statement);
+            Matcher created = RoleScript.CREATED.matcher(statement);
+            Matcher altered = RoleScript.ALTERED.matcher(statement);
+            Matcher membership = RoleScript.MEMBERSHIP.matcher(statement);
             if (created.matches() && !there.contains(plain(created.group(1)))) {
                 ServerSessions.execute(connection, statement);
                 made.add(plain(created.group(1)));

@@ -118,11 +118,24 @@ public final class Facts {
         return proofs.best;
     }
 
-    /** The backups that were found not to be whole, and not found whole by the same level or a higher one since. */
-    public Set<String> damaged() throws IOException {
+    /**
+     * What the verifications of all backups say together.
+     *
+     * @param proofs as {@link #proofs()}
+     * @param damaged the backups that were found not to be whole, and not found whole by the same level or a higher one since
+     */
+    public record Standing(Map<String, Proof> proofs, Set<String> damaged) {}
+
+    /** How all backups stand, by what was verified. */
+    public Standing standing() throws IOException {
+        Proofs proofs = new Proofs();
         Doubts doubts = new Doubts();
-        verified.visit(doubts);
-        return doubts.damaged;
+        verified.visit((backupId, at, fact) -> {
+            boolean moreForProofs = proofs.wantsMoreThan(backupId, at, fact);
+            boolean moreForDoubts = doubts.wantsMoreThan(backupId, at, fact);
+            return moreForProofs || moreForDoubts;
+        });
+        return new Standing(proofs.best, doubts.damaged);
     }
 
     /** Collects the best of each backup: of facts that are shown newest first, the first of the highest level. */

@@ -80,6 +80,11 @@ public final class Leases {
         }
     }
 
+    /** Who is at work for certain; empty if nobody holds the lease, or its holder died or may have. */
+    public Optional<Holder> working() throws IOException {
+        return holder().filter(holder -> holder.state() == Holder.State.BEATS);
+    }
+
     /** Who holds the lease; empty if it is free or was released. */
     public Optional<Holder> holder() throws IOException {
         Beat beat = stillness.look(epochs::beat).beat();

@@ -21,8 +21,9 @@ import org.slf4j.LoggerFactory;
  * due in the same way; set back, nothing happens until new fire times come.
  *
  * <pre>{@code
- * BackupScheduler scheduler = new BackupScheduler(
- *         "backup", CronSchedule.parse("0 2 * * * Asia/Shanghai"), TimeSource.system(), fireTime -> backups.createScheduled(backups.wholeType(), fireTime, Caller.system()));
+ * CronSchedule nightly = CronSchedule.parse("0 2 * * * Asia/Shanghai");
+ * BackupScheduler scheduler = new BackupScheduler("backup", nightly, TimeSource.system(),
+ *         fireTime -> backups.createScheduled(backups.wholeType(), fireTime, Caller.system()));
  * scheduler.start();
  * }</pre>
  *

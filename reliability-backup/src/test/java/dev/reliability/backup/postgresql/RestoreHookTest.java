@@ -10,6 +10,7 @@ import dev.reliability.core.time.TimeSource;
 import java.io.InterruptedIOException;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -158,6 +159,25 @@ class RestoreHookTest {
         assertThat(server.query(live, "SELECT count(*) FROM documents")).containsExactly("1000");
         assertThat(server.query(live, "SELECT to_regclass('migrated')::text")).containsExactly("migrated");
         assertThat(server.query(live, "SHOW default_transaction_read_only")).containsExactly("off");
+    }
+
+    @Test
+    void whatever_it_fails_by_a_restore_in_place_that_is_committed_is_none_that_failed() throws Exception {
+        String live = TestDatabases.documents(server);
+        Dump dump = Dump.of(server.config(live));
+        server.execute(PrivatePostgres.ROLE, live, "DELETE FROM documents");
+
+        RestoreResult result = restore(live, new Hook() {
+                    @Override
+                    public void prepare(DataSource restored) {
+                        throw new BackupException.Unavailable(
+                                "its licence server is away", Duration.ofSeconds(1), null);
+                    }
+                })
+                .inPlace(dump.request("op_6"), steps);
+
+        assertThat(result.unusable()).contains("its licence server is away");
+        assertThat(server.query(live, "SELECT count(*) FROM documents")).containsExactly("1000");
     }
 
     /** Notes its calls, and that it was given the restored rows. */

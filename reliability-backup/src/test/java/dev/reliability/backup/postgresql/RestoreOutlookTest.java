@@ -498,32 +498,4 @@ class RestoreOutlookTest {
     private DatabaseFacts at(DatabaseFacts.Position position) {
         return OtherFacts.than(dump.facts()).position(position).facts();
     }
-
-    private DatabaseFacts facts(
-            String version, List<String> extensions, List<String> roles, DatabaseFacts.Position position) {
-        DatabaseFacts facts = dump.facts();
-        return new DatabaseFacts(
-                facts.name(),
-                version,
-                facts.dumpVersion(),
-                facts.dumpedBy(),
-                facts.encoding(),
-                facts.collate(),
-                facts.ctype(),
-                facts.localeProvider(),
-                facts.icuLocale(),
-                facts.owner(),
-                facts.acl(),
-                facts.connectionLimit(),
-                facts.comment(),
-                facts.settings(),
-                extensions,
-                roles,
-                facts.tables(),
-                facts.sequences(),
-                facts.largeObjects(),
-                facts.databaseBytes(),
-                position,
-                facts.replacedBy());
-    }
 }

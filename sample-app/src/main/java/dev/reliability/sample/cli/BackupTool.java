@@ -28,7 +28,6 @@ import dev.reliability.sample.wiring.Stores;
 import java.io.OutputStream;
 import java.io.PrintWriter;
 import java.nio.file.Path;
-import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -225,7 +224,7 @@ final class BackupTool implements AutoCloseable {
     List<OperationStatus> verifyNewest(VerifyLevel level, Consumer<Finding> each) throws ConfigurationException {
         BackupManager backups = manager(false);
         List<OperationStatus> ended = new ArrayList<>();
-        for (Backup backup : backups.newest()) {
+        for (Backup backup : backups.newestBackups()) {
             if (context.interruption().hasCome()) {
                 break;
             }
@@ -277,7 +276,7 @@ final class BackupTool implements AutoCloseable {
      * @param idOrPath of a full backup
      * @return the names of those that were made
      */
-    List<String> createRoles(String idOrPath) throws ConfigurationException, SQLException {
+    List<String> createRoles(String idOrPath) throws ConfigurationException {
         DatabaseSettings admin = Configuration.forAdmin(context.environment());
         String id = ID_IN_PATH
                 .matcher(idOrPath)
@@ -285,11 +284,8 @@ final class BackupTool implements AutoCloseable {
                 .map(MatchResult::group)
                 .reduce((folder, name) -> name)
                 .orElseThrow(() -> new BackupException.NotFound(idOrPath + " is no backup whose roles are saved"));
-        List<String> made = manager(false).createRoles(id, BackupParts.server(admin));
-        if (made.contains(configuration.database().user())) {
-            BackupParts.setPassword(admin, configuration.database());
-        }
-        return made;
+        return manager(false)
+                .createRoles(id, BackupParts.server(admin), BackupParts.passwordOf(configuration.database()));
     }
 
     /** Which encrypted backups the configured identities open. */

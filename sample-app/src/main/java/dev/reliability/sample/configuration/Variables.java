@@ -210,7 +210,8 @@ final class Variables {
     static final Variable<String> NOTIFY_WEBHOOK = secret(
             "NOTIFY_WEBHOOK",
             Rule.text("an http or https URL"),
-            "Where the JSON of each backup that failed or is incomplete is posted to; not set: nowhere");
+            "Where the JSON of each backup, copy or verification that failed, and of incomplete backups, is posted to; not set:"
+                    + " nowhere");
 
     // Tokens
     static final Variable<String> JWT_SECRET = secret(

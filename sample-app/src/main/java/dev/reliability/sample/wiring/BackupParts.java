@@ -5,6 +5,7 @@ import dev.reliability.backup.BackupManager;
 import dev.reliability.backup.BackupManagerBuilder;
 import dev.reliability.backup.manifest.Compression;
 import dev.reliability.backup.postgresql.PostgreSQLConfig;
+import dev.reliability.backup.postgresql.SavedRoles;
 import dev.reliability.core.backup.OperationStatus;
 import dev.reliability.core.backup.RestoreOptions;
 import dev.reliability.core.storage.ObjectStore;
@@ -15,8 +16,6 @@ import dev.reliability.sample.configuration.Secret;
 import dev.reliability.sample.documents.DocumentKeys;
 import dev.reliability.sample.notify.Webhook;
 import java.net.URI;
-import java.sql.Connection;
-import java.sql.SQLException;
 import java.util.Optional;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -88,17 +87,14 @@ public final class BackupParts {
                 .build();
     }
 
-    /**
-     * Gives the backend's role the password that it is configured with. The server is told a hash of it.
-     *
-     * @param admin a role that may
-     */
-    public static void setPassword(DatabaseSettings admin, DatabaseSettings backend) throws SQLException {
-        try (Connection connection = new DataSources(admin).forMaintenance().getConnection()) {
-            connection
-                    .unwrap(PGConnection.class)
-                    .alterUserPassword(
-                            backend.user(), backend.password().reveal().toCharArray(), null);
-        }
+    /** Gives the backend's role, if it is made, the password that it is configured with. The server is told a hash of it. */
+    public static SavedRoles.WhenMade passwordOf(DatabaseSettings backend) {
+        return (connection, role) -> {
+            if (role.equals(backend.user())) {
+                connection
+                        .unwrap(PGConnection.class)
+                        .alterUserPassword(role, backend.password().reveal().toCharArray(), null);
+            }
+        };
     }
 }

@@ -47,19 +47,12 @@ final class DataSources {
         return plain("health", CONNECT, CHECK);
     }
 
-    /** A new connection each time, to a database that is there before the application's is. */
-    DataSource forMaintenance() {
-        PGSimpleDataSource source = plain("maintenance", LONG_CONNECT, STATEMENT);
-        source.setDatabaseName("postgres");
-        return source;
-    }
-
     /** A new connection each time, for statements of any length. */
     DataSource forMigrations() {
         return plain("migrations", LONG_CONNECT, Duration.ZERO);
     }
 
-    private PGSimpleDataSource plain(String user, Duration connect, Duration statement) {
+    private DataSource plain(String user, Duration connect, Duration statement) {
         PGSimpleDataSource source = new PGSimpleDataSource();
         source.setServerNames(new String[] {settings.host()});
         source.setPortNumbers(new int[] {settings.port()});

@@ -80,6 +80,7 @@ class CommandsTest {
                 "undo x y",
                 "verify a b",
                 "verify x --level 3",
+                "verify x --newest",
                 "export x",
                 "import",
                 "storage",

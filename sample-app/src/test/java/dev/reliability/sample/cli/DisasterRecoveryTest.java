@@ -99,6 +99,11 @@ class DisasterRecoveryTest {
 
             assertThat(run(environment, "restore", "--roles", "--yes", id)).isZero();
             assertThat(err.toString()).contains("roles made: none");
+
+            assertThat(run(environment, "verify", "--newest"))
+                    .as(err.toString())
+                    .isZero();
+            assertThat(err.toString()).contains("restored into a PostgreSQL of its own");
         }
     }
 

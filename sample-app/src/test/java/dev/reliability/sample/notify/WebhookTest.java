@@ -98,6 +98,15 @@ class WebhookTest {
     }
 
     @Test
+    void a_verification_that_failed_is_told() {
+        try (Webhook webhook = new Webhook(address("", "/"), NO_PAUSES)) {
+            webhook.tell(ended(Kind.VERIFY, Status.FAILED));
+        }
+
+        assertThat(bodies).singleElement().asString().contains("\"kind\":\"verify\"");
+    }
+
+    @Test
     void a_server_that_recovers_is_told_at_the_third_try() {
         failures.set(2);
         try (Webhook webhook = new Webhook(address("", "/"), NO_PAUSES)) {
