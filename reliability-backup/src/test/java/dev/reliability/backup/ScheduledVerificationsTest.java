@@ -145,6 +145,9 @@ class ScheduledVerificationsTest {
             Files.write(blob, new byte[] {2});
             verify(backups, id, VerifyLevel.STORED_BYTES);
             assertThat(backups.figures().damaged()).isEqualTo(1);
+            assertThat(backups.figures().newestTestRestored())
+                    .as("what was once proved stays on record")
+                    .isEqualTo(backups.find(id).orElseThrow().createdAt());
             backups.delete(id, Caller.system());
             assertThat(backups.figures().damaged()).isZero();
         }
