@@ -1,6 +1,7 @@
 package dev.reliability.sample.documents;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import dev.reliability.backup.BackupConfig;
 import dev.reliability.backup.BackupManager;
@@ -23,6 +24,7 @@ import java.security.DigestInputStream;
 import java.security.MessageDigest;
 import java.sql.Connection;
 import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -30,12 +32,15 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.OptionalLong;
 import java.util.Random;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.ReadWriteLock;
+import java.util.concurrent.locks.ReentrantReadWriteLock;
 import org.flywaydb.core.Flyway;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -55,8 +60,13 @@ class ConsistencyUnderLoadTest {
     private static final int WRITERS = 3;
     private static final int MOST_DOCUMENTS = 60;
     private static final int MOST_BYTES = 4096;
+    /** Changes that show that all writers are at work. */
+    private static final int UNDER_WAY = 20;
+
+    private static final Duration PATIENCE = Duration.ofMinutes(2);
     private static final long SEED = Long.getLong("drill.seed", System.nanoTime());
     private static final Caller DRILL = new Caller("drill");
+    private static final RestoreOptions MIRROR = new RestoreOptions(null, false, true, Set.of());
 
     @TempDir
     private Path folder;
@@ -73,6 +83,9 @@ class ConsistencyUnderLoadTest {
     private final ExecutorService threads = Executors.newCachedThreadPool();
     private final AtomicLong changes = new AtomicLong();
     private final AtomicLong purged = new AtomicLong();
+    /** Held to write, or by whoever wants nobody to. */
+    private final ReadWriteLock writing = new ReentrantReadWriteLock(true);
+
     private volatile boolean over;
 
     @BeforeEach
@@ -118,13 +131,14 @@ class ConsistencyUnderLoadTest {
         work.add(threads.submit(this::purge));
         long rows = 0;
         for (int i = 1; i <= BACKUPS; i++) {
+            letThePurgerCatchUp();
             OperationStatus made =
                     backups.await(backups.create(BackupType.FULL, DRILL).id());
             assertThat(made.status())
                     .as("seed %d, backup %d: %s", SEED, i, made.message())
                     .isEqualTo(OperationStatus.Status.COMPLETED);
-            OperationStatus brought = besides.await(besides.restore(made.backupId(), RestoreOptions.defaults(), DRILL)
-                    .id());
+            OperationStatus brought = besides.await(
+                    besides.restore(made.backupId(), MIRROR, DRILL).id());
             assertThat(brought.status())
                     .as("seed %d, backup %d: %s", SEED, i, brought.message())
                     .isEqualTo(OperationStatus.Status.COMPLETED);
@@ -174,6 +188,7 @@ class ConsistencyUnderLoadTest {
     private void write(Random random) {
         List<UUID> mine = new ArrayList<>();
         while (!over) {
+            writing.readLock().lock();
             try {
                 change(random, mine);
                 changes.incrementAndGet();
@@ -183,6 +198,8 @@ class ConsistencyUnderLoadTest {
                         && tooSlow.kind() != DocumentException.Kind.NOT_FOUND) {
                     throw tooSlow;
                 }
+            } finally {
+                writing.readLock().unlock();
             }
         }
     }
@@ -202,6 +219,30 @@ class ConsistencyUnderLoadTest {
         byte[] bytes = new byte[random.nextInt(MOST_BYTES)];
         random.nextBytes(bytes);
         return new Upload("application/octet-stream", OptionalLong.of(bytes.length), new ByteArrayInputStream(bytes));
+    }
+
+    /**
+     * It rests while a backup is open, so without a pause between two of them each would have more objects than the one
+     * before. Ends when the load is on again.
+     */
+    private void letThePurgerCatchUp() {
+        writing.writeLock().lock();
+        try {
+            await().atMost(PATIENCE).until(() -> queued() == 0);
+        } finally {
+            writing.writeLock().unlock();
+        }
+        long before = changes.get();
+        await().atMost(PATIENCE).until(() -> changes.get() >= before + UNDER_WAY);
+    }
+
+    private long queued() throws SQLException {
+        try (Connection connection = server.connect(PrivatePostgres.ROLE, live);
+                Statement statement = connection.createStatement();
+                ResultSet row = statement.executeQuery("SELECT count(*) FROM object_deletions")) {
+            row.next();
+            return row.getLong(1);
+        }
     }
 
     private void purge() {
