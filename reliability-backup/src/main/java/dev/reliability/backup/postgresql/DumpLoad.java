@@ -93,7 +93,6 @@ final class DumpLoad {
                 session.line(before);
             }
             DumpCopy copy = feed(session);
-            session.sync();
             compareDump(copy);
             session.send("SET client_min_messages = error; SET row_security = off; " + after + SessionSettings.sql());
             compareDatabase(session, copy.scanner());
@@ -110,11 +109,13 @@ final class DumpLoad {
 
     private DumpCopy feed(PsqlSession session) throws IOException {
         DumpCopy copy = DumpCopy.forPsql();
-        try (InputStream dump = request.dump().open()) {
+        try (LoadListener listener = LoadListener.start(session);
+                InputStream dump = request.dump().open()) {
             copy.copy(dump, session.input(), bytes -> {
                 requireExpected(bytes);
                 request.bytesSoFar().accept(bytes);
             });
+            listener.end();
         } catch (ChildGoneException gone) {
             throw session.failure(gone);
         } catch (DumpFormatException notWhole) {

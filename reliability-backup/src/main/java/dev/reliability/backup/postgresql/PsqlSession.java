@@ -18,7 +18,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * A psql that is fed through its stdin, in restricted mode from its first line on: of psql's own commands it knows none
  * any more. Transactions that the input opens itself, or falls back to, are read only; it stops at the first error. When
- * its input ends, for whatever reason, an open transaction is rolled back. For one thread.
+ * its input ends, for whatever reason, an open transaction is rolled back. For one thread; while one only sends, another
+ * one may hear.
  */
 final class PsqlSession implements AutoCloseable {
     private static final SecureRandom RANDOM = new SecureRandom();
@@ -31,7 +32,8 @@ final class PsqlSession implements AutoCloseable {
     private final byte[] buffer = new byte[128 * 1024];
     private int position;
     private int end;
-    private int markers;
+    private int marksSent;
+    private int marksHeard;
     private long linesBeforeDump;
 
     private PsqlSession(Child psql) {
@@ -87,7 +89,17 @@ final class PsqlSession implements AutoCloseable {
 
     /** Returns when everything that was sent has been executed. */
     void sync() throws IOException {
-        readToMarker(new TableDigest());
+        rows(new TableDigest());
+    }
+
+    /** SQL that makes psql say when it has come so far, to be heard by {@link #hearMark()}: each once, in order. */
+    String mark() {
+        return "SELECT '" + mark(marksSent++) + "';";
+    }
+
+    /** Returns when psql has said the next {@link #mark()}; what it prints before is not looked at. May be another thread. */
+    void hearMark() throws IOException {
+        hear(new TableDigest());
     }
 
     /** The value of an expression or a query of one row; empty for null. */
@@ -116,7 +128,7 @@ final class PsqlSession implements AutoCloseable {
         sync();
         send(copyToStdout + ";", StandardCharsets.ISO_8859_1);
         TableDigest digest = new TableDigest();
-        readToMarker(digest);
+        rows(digest);
         return digest.facts(table);
     }
 
@@ -163,18 +175,26 @@ final class PsqlSession implements AutoCloseable {
         return (line > 0 ? "line " + line + " of the dump: " : "before the dump: ") + error.group(2);
     }
 
-    private void readToMarker(TableDigest digest) throws IOException {
-        String line = marker + "_" + markers++;
-        send("SELECT '" + line + "';");
+    private void rows(TableDigest digest) throws IOException {
+        send(mark());
         flush();
-        CopyLines lines = new CopyLines(digest, line.getBytes(StandardCharsets.US_ASCII));
+        hear(digest);
+    }
+
+    private void hear(TableDigest digest) throws IOException {
+        CopyLines lines = new CopyLines(digest, mark(marksHeard++).getBytes(StandardCharsets.US_ASCII));
         while (!lines.ended()) {
             fill();
             position = lines.read(buffer, position, end);
         }
     }
 
-    private void flush() throws IOException {
+    private String mark(int number) {
+        return marker + "_" + number;
+    }
+
+    /** Hands over what was sent. */
+    void flush() throws IOException {
         try {
             psql.stdin().flush();
         } catch (ChildGoneException gone) {

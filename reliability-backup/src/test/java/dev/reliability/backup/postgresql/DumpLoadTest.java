@@ -19,6 +19,7 @@ import java.util.List;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -185,6 +186,16 @@ class DumpLoadTest {
         assertThat(inPlace(dump.with("SELECT pg_catalog.lo_create", "SELECT 1 --")))
                 .isInstanceOf(BackupException.class);
         assertUnchanged();
+    }
+
+    @Test
+    @Timeout(60)
+    void a_dump_whose_statements_print_much_is_loaded() throws Exception {
+        // As pg_dump's do for sequences and large objects.
+        Dump talking = dump.with(MIDDLE, MIDDLE + "SELECT 'printed by a statement of the dump';\n".repeat(20_000));
+        restore().inPlace(talking.request("op_talking"), new RecordedSteps());
+        assertThat(Dump.of(server.config(live)).facts().tables())
+                .isEqualTo(dump.facts().tables());
     }
 
     @Test
