@@ -12,12 +12,25 @@ bench_restore() {
     require_application postgresql gzip setpriv getconf
     chmod 711 "$bench_dir"
     bench_database
+    bench_split
     mkdir -p "$BACKUP_DIR"
     bench_backup_of database gzip
     bench_dump=$(cat "$bench_dir/path")
     bench_rounds bench_restores
     goal restore-wall-by-pipe "$(bench_ratio switch 2 pipe)" 1.2
     goal verify-wall-by-pipe "$(bench_ratio verify 2 pipe)" 1.0
+}
+
+# Into four tables: of a single one nothing can be read back before all of it is loaded.
+bench_split() {
+    for bench_part in 0 1 2 3; do
+        "$pg_bin/psql" -X -q -w -v ON_ERROR_STOP=1 -v part="$bench_part" -f - <<'SQL' || die 'the rows could not be split: see above'
+SELECT 'events_' || :'part' AS name \gset
+CREATE TABLE :name AS SELECT * FROM events WHERE id % 4 = :part ORDER BY id;
+ALTER TABLE :name ADD PRIMARY KEY (id);
+SQL
+    done
+    "$pg_bin/psql" -X -q -w -c 'DROP TABLE events' -c 'VACUUM ANALYZE'
 }
 
 # All sides once, one after the other, each on a server that has no other copy of the rows than the live one.
@@ -52,13 +65,4 @@ bench_application() {
     # shellcheck disable=SC2086  # a list of options
     "$java" $bench_java_options -jar "$jar" "$@" >/dev/null 2>"$bench_dir/log" ||
         { tail_of "$bench_dir/log" && die 'that failed: see above'; }
-}
-
-# What a switch has kept would else be more and more.
-bench_drop_kept() {
-    bench_kept=$("$pg_bin/psql" -X -q -w -A -t -d postgres -v live="$pg_database" <<'SQL'
-SELECT format('DROP DATABASE %I;', datname) FROM pg_database WHERE starts_with(datname, :'live' || '_b_')
-SQL
-)
-    "$pg_bin/psql" -X -q -w -d postgres -c "$bench_kept"
 }

@@ -55,6 +55,13 @@ final class DumpCopy {
         return new DumpCopy(true, new DumpScanner(names));
     }
 
+    /** What psql is sent besides. */
+    @FunctionalInterface
+    interface AfterRows {
+        /** SQL behind the rows that this header announced, on the next line; empty for none. */
+        String sql(CopyHeader header) throws IOException;
+    }
+
     /** What was scanned. */
     DumpScanner scanner() {
         return scanner;
@@ -72,7 +79,13 @@ final class DumpCopy {
      * @throws DumpFormatException the dump is cut, or is none of pg_dump's
      */
     void copy(InputStream dump, OutputStream out, LongConsumer progress) throws IOException {
+        copy(dump, out, progress, header -> "");
+    }
+
+    /** The same, with something behind each table's rows. */
+    void copy(InputStream dump, OutputStream out, LongConsumer progress, AfterRows afterRows) throws IOException {
         while (fill(dump, progress)) {
+            boolean sqlWaits = false;
             while (position < end) {
                 if (forPsql && scanner.resting() && mayBeCommand()) {
                     String line = line();
@@ -88,6 +101,16 @@ final class DumpCopy {
                 int from = position;
                 position = scanner.advance(buffer, from, end);
                 out.write(buffer, from, position - from);
+                CopyHeader ended = scanner.takeEnded();
+                String sql = ended == null ? "" : afterRows.sql(ended);
+                if (!sql.isEmpty()) {
+                    // Without a newline, so that psql counts the dump's own lines.
+                    out.write(sql.getBytes(StandardCharsets.US_ASCII));
+                    sqlWaits = true;
+                }
+            }
+            if (sqlWaits) {
+                out.flush();
             }
         }
         if (!scanner.complete() || inLargeObjects) {

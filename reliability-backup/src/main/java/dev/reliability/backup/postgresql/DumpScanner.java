@@ -41,6 +41,8 @@ final class DumpScanner {
     private final CopyStatement statement = new CopyStatement();
     private final @Nullable NamingStatement naming;
     private CopyLines rows = new CopyLines(new TableDigest(), END_OF_ROWS);
+    private @Nullable CopyHeader header;
+    private boolean ended;
     private In in = In.SQL;
     private boolean anyStatement;
     private boolean trailer;
@@ -89,6 +91,13 @@ final class DumpScanner {
         return in == In.SQL && lexer.resting();
     }
 
+    /** The header of the rows that ended where it {@link #resting() rests}, once; null if none did. */
+    @Nullable CopyHeader takeEnded() {
+        CopyHeader taken = ended ? header : null;
+        ended = false;
+        return taken;
+    }
+
     /** Whether a statement or a row was read yet. */
     boolean anyStatement() {
         return anyStatement;
@@ -129,6 +138,7 @@ final class DumpScanner {
         int next = rows.read(bytes, position, to);
         if (rows.ended()) {
             in = In.SQL;
+            ended = true;
             lexer.newline();
         }
         return next;
@@ -150,10 +160,11 @@ final class DumpScanner {
             if (naming != null) {
                 naming.end(piece, position);
             }
-            CopyHeader header = statement.end(piece, position);
-            if (header != null) {
+            CopyHeader copy = statement.end(piece, position);
+            if (copy != null) {
+                header = copy;
                 // A table may come in several pieces, where rows go through their partitioned table.
-                TableDigest digest = tables.computeIfAbsent(header, table -> new TableDigest());
+                TableDigest digest = tables.computeIfAbsent(copy, table -> new TableDigest());
                 rows = new CopyLines(digest, END_OF_ROWS);
                 in = In.BEFORE_ROWS;
             }

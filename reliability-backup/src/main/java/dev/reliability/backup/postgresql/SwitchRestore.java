@@ -115,8 +115,7 @@ final class SwitchRestore {
         DumpLoad.Loaded loaded;
         GrowthLimit limit = GrowthLimit.watch(connection, scratch, request.facts());
         try (limit) {
-            loaded = new DumpLoad(ServerAddress.of(config), psql, scratch, request)
-                    .run("", DumpLoad.ANALYZE, (all, transaction) -> {});
+            loaded = new DumpLoad(ServerAddress.of(config), psql, scratch, request).intoNewDatabase(DumpLoad.ANALYZE);
         } catch (BackupException failed) {
             limit.requireNotStopped(failed);
             throw failed;

@@ -127,8 +127,7 @@ public final class TestRestore {
                     false,
                     false,
                     request.bytesSoFar());
-            DumpLoad.Loaded loaded =
-                    new DumpLoad(server.as(loader), psql, database, restore).run("", "", (all, transaction) -> {});
+            DumpLoad.Loaded loaded = new DumpLoad(server.as(loader), psql, database, restore).intoNewDatabase("");
             return new Outcome(loaded.tables(), loaded.rows(), remark);
         }
     }
