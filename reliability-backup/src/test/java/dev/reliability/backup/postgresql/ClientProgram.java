@@ -80,13 +80,17 @@ public final class ClientProgram {
         return file;
     }
 
-    /** What a program prints that must end well. */
+    /**
+     * What a program prints that must end well.
+     *
+     * @param program its name; or its path, if it is another version's than the server's
+     */
     public static String run(PrivatePostgres server, String role, String program, String... arguments)
             throws IOException, InterruptedException {
         List<String> command =
                 new ArrayList<>(List.of(server.bin().resolve(program).toString()));
         command.addAll(List.of(arguments));
-        Path errors = Files.createTempFile(program, ".stderr");
+        Path errors = Files.createTempFile("program", ".stderr");
         ProcessBuilder builder = new ProcessBuilder(command).redirectError(errors.toFile());
         builder.environment().putAll(environment(server, role));
         Process process = builder.start();

@@ -42,6 +42,7 @@ public final class PrivatePostgres implements AutoCloseable {
     private static final String SUPERUSER_PASSWORD = "super-secret";
     private static final String ROLE_PASSWORD = "app-secret";
     private static final int PROGRAM_SECONDS = 60;
+    private static final Path DEBIAN = Path.of("/usr/lib/postgresql");
     private static final String SETTINGS = """
             listen_addresses = '127.0.0.1'
             unix_socket_directories = ''
@@ -88,8 +89,23 @@ public final class PrivatePostgres implements AutoCloseable {
     /** Makes a cluster and starts it. */
     public static PrivatePostgres create() {
         try {
+            List<Path> installed = installed();
+            if (installed.isEmpty()) {
+                throw new IllegalStateException(
+                        "PostgreSQL's server and client programs are needed, and are neither in " + DEBIAN
+                                + " nor on the path: install the package postgresql");
+            }
+            return create(installed.get(0));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** The same, of the version whose programs are in this folder. */
+    static PrivatePostgres create(Path bin) {
+        try {
             Path folder = Files.createTempDirectory("private-postgres");
-            PrivatePostgres server = new PrivatePostgres(findBin(), folder, freePort(), unprivileged(folder));
+            PrivatePostgres server = new PrivatePostgres(bin, folder, freePort(), unprivileged(folder));
             server.initialize();
             server.start();
             Runtime.getRuntime().addShutdownHook(server.atExit);
@@ -285,11 +301,11 @@ public final class PrivatePostgres implements AutoCloseable {
         return command;
     }
 
-    private static Path findBin() throws IOException {
+    /** Where programs of a server and its clients are, those of the newest major version first. */
+    static List<Path> installed() throws IOException {
         List<Path> folders = new ArrayList<>();
-        Path debian = Path.of("/usr/lib/postgresql");
-        if (Files.isDirectory(debian)) {
-            try (Stream<Path> majors = Files.list(debian)) {
+        if (Files.isDirectory(DEBIAN)) {
+            try (Stream<Path> majors = Files.list(DEBIAN)) {
                 majors.sorted(Comparator.comparingInt(PrivatePostgres::major).reversed())
                         .forEach(major -> folders.add(major.resolve("bin")));
             }
@@ -300,10 +316,7 @@ public final class PrivatePostgres implements AutoCloseable {
         return folders.stream()
                 .filter(folder ->
                         Files.isExecutable(folder.resolve("initdb")) && Files.isExecutable(folder.resolve("pg_dump")))
-                .findFirst()
-                .orElseThrow(
-                        () -> new IllegalStateException("PostgreSQL's server and client programs are needed; none in "
-                                + folders + ": install the package postgresql"));
+                .toList();
     }
 
     private static int major(Path folder) {
