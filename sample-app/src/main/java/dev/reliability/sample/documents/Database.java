@@ -1,6 +1,7 @@
 package dev.reliability.sample.documents;
 
 import dev.reliability.core.circuitbreaker.CircuitBreaker;
+import dev.reliability.core.time.TimeSource;
 import dev.reliability.sample.documents.DocumentException.Kind;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -12,16 +13,27 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Every statement of the library: on a pooled connection, through the circuit breaker. Safe for use by any thread. */
+/**
+ * Every statement of the library: on a pooled connection, through the circuit breaker. When the server ends sessions, as a
+ * restore does that puts another database in this one's place, what it broke off is done again on a new session: nothing of
+ * it has happened, unless it was being committed. Safe for use by any thread.
+ */
 final class Database {
     private static final Logger log = LoggerFactory.getLogger(Database.class);
     private static final Duration RETRY = Duration.ofSeconds(2);
     private static final Duration LONGEST_QUEUE = Duration.ofSeconds(10);
 
+    /** Longer than a restore takes to switch databases, and short for whoever waits for an answer. */
+    private static final Duration LONGEST_SWITCH = Duration.ofSeconds(2);
+
+    private static final Duration BEFORE_NEXT_TRY = Duration.ofMillis(20);
+
+    private final TimeSource time = TimeSource.system();
     private final DataSource pool;
     private final Semaphore places;
     private final CircuitBreaker breaker;
     private final Runnable schemaMissing;
+    private final Runnable sessionsEnded;
 
     /** Statements on a connection. */
     @FunctionalInterface
@@ -39,12 +51,15 @@ final class Database {
      * @param connections how many the pool gives out at a time: more requests wait here, in the order of their coming,
      *     so that the pool's short limit is about the database alone, and a busy hour is not taken for an outage
      * @param schemaMissing called when a statement misses its table; must not block
+     * @param sessionsEnded called when the server has ended a session, and so most likely all that the pool keeps; must
+     *     not block
      */
-    Database(DataSource pool, int connections, CircuitBreaker breaker, Runnable schemaMissing) {
+    Database(DataSource pool, int connections, CircuitBreaker breaker, Runnable schemaMissing, Runnable sessionsEnded) {
         this.pool = pool;
         this.places = new Semaphore(connections, true);
         this.breaker = breaker;
         this.schemaMissing = schemaMissing;
+        this.sessionsEnded = sessionsEnded;
     }
 
     /** Runs statements that stand for themselves. */
@@ -66,7 +81,7 @@ final class Database {
             connection.setAutoCommit(false);
             try {
                 T result = work.on(connection);
-                connection.commit();
+                commit(connection);
                 return result;
             } catch (SQLException | RuntimeException failed) {
                 rollBack(connection, failed);
@@ -79,11 +94,7 @@ final class Database {
         // Before the breaker: whoever still waits when it opens is rejected at once.
         takePlace();
         try {
-            return breaker.execute(() -> {
-                try (Connection connection = pool.getConnection()) {
-                    return work.on(connection);
-                }
-            });
+            return breaker.execute(() -> onSession(work));
         } catch (RuntimeException failure) {
             throw failure;
         } catch (SQLException failure) {
@@ -92,6 +103,40 @@ final class Database {
             throw new IllegalStateException("only statements are run", impossible);
         } finally {
             places.release();
+        }
+    }
+
+    private <T extends @Nullable Object> T onSession(Work<T> work) throws SQLException {
+        long start = time.nanoTime();
+        while (true) {
+            try (Connection connection = pool.getConnection()) {
+                return work.on(connection);
+            } catch (SQLException failure) {
+                if (!DatabaseFailures.isSessionEnded(failure)
+                        || time.since(start).compareTo(LONGEST_SWITCH) > 0) {
+                    throw failure;
+                }
+                sessionsEnded.run();
+                pause(failure);
+            }
+        }
+    }
+
+    private static void pause(SQLException failure) throws SQLException {
+        try {
+            TimeUnit.MILLISECONDS.sleep(BEFORE_NEXT_TRY.toMillis());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw failure;
+        }
+    }
+
+    /** Whether a commit that was broken off has happened, nobody knows: it must not be done again. */
+    private static void commit(Connection connection) throws SQLException {
+        try {
+            connection.commit();
+        } catch (SQLException failure) {
+            throw DatabaseFailures.isSessionEnded(failure) ? DatabaseFailures.outcomeUnknown(failure) : failure;
         }
     }
 

@@ -14,6 +14,11 @@ public final class DatabaseFailures {
     /** No such database, schema, table or column: for a moment during a restore, or before the first migration. */
     private static final List<String> NO_SCHEMA = List.of("3D000", "3F000", "42P01", "42703");
 
+    /** An administrator, a restore too, has ended the session; its transaction is rolled back. */
+    private static final String SESSION_ENDED = "57P01";
+
+    private static final String OUTCOME_UNKNOWN = "08007";
+
     private DatabaseFailures() {}
 
     /** Whether a circuit breaker counts it: the database could not be reached or could not serve. */
@@ -27,6 +32,19 @@ public final class DatabaseFailures {
     /** Whether the database answers, and has not (or not yet) what the library keeps in it. */
     static boolean isSchemaMissing(SQLException failure) {
         return begins(failure.getSQLState(), NO_SCHEMA);
+    }
+
+    /** Whether the server has ended the session on purpose, or none could be opened for a while for that reason. */
+    static boolean isSessionEnded(SQLException failure) {
+        return SESSION_ENDED.equals(failure.getSQLState())
+                || (failure instanceof SQLTransientConnectionException
+                        && failure.getCause() instanceof SQLException cause
+                        && SESSION_ENDED.equals(cause.getSQLState()));
+    }
+
+    /** A failure after which nobody knows whether the transaction was committed. */
+    static SQLException outcomeUnknown(SQLException failure) {
+        return new SQLException("the session was ended during the commit", OUTCOME_UNKNOWN, failure);
     }
 
     private static boolean begins(@Nullable String state, List<String> prefixes) {

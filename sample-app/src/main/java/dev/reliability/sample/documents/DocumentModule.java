@@ -29,6 +29,8 @@ public final class DocumentModule implements AutoCloseable {
      * @param storageBreaker guards the store; counts {@link #isStorageOutage}
      * @param backups while one is open, nothing is deleted
      * @param schemaMissing called when the schema is not there; must not block
+     * @param sessionsEnded called when the server has ended sessions: those that the pool keeps are most likely gone; must
+     *     not block
      */
     public record Dependencies(
             DataSource pool,
@@ -37,7 +39,8 @@ public final class DocumentModule implements AutoCloseable {
             ObjectStore store,
             CircuitBreaker storageBreaker,
             BackupActivity backups,
-            Runnable schemaMissing) {}
+            Runnable schemaMissing,
+            Runnable sessionsEnded) {}
 
     /**
      * Its limits.
@@ -50,7 +53,8 @@ public final class DocumentModule implements AutoCloseable {
 
     /** Puts it together and begins to delete what is over. */
     public static DocumentModule start(Dependencies on, Limits limits) {
-        Database database = new Database(on.pool(), on.connections(), on.databaseBreaker(), on.schemaMissing());
+        Database database =
+                new Database(on.pool(), on.connections(), on.databaseBreaker(), on.schemaMissing(), on.sessionsEnded());
         DeletionQueue queue = new DeletionQueue(limits.deleteGrace());
         ContentStore contents = new ContentStore(on.store(), on.storageBreaker());
         DocumentLibrary library =

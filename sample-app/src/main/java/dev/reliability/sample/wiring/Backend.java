@@ -146,7 +146,8 @@ public final class Backend {
                                 documents,
                                 storageBreaker,
                                 () -> isBackupOpen(backups),
-                                schema::request),
+                                schema::request,
+                                () -> pool.getHikariPoolMXBean().softEvictConnections()),
                         new DocumentModule.Limits(
                                 configuration.documents().maxUploadBytes(),
                                 configuration.documents().minFreeBytes(),

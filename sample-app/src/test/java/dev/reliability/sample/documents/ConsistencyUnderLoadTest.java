@@ -104,7 +104,7 @@ class ConsistencyUnderLoadTest {
         source.setUser(PrivatePostgres.ROLE);
         source.setPassword(postgres.password(PrivatePostgres.ROLE));
         Flyway.configure().dataSource(source).load().migrate();
-        Database database = new Database(source, 8, breaker("database"), () -> {});
+        Database database = new Database(source, 8, breaker("database"), () -> {}, () -> {});
         DeletionQueue queue = new DeletionQueue(Duration.ZERO);
         ContentStore contents = new ContentStore(documents, breaker("storage"));
         library = new DocumentLibrary(database, queue, contents, MOST_BYTES, 0);

@@ -53,7 +53,7 @@ class DocumentPurgerTest {
         source.setPassword(postgres.password(PrivatePostgres.ROLE));
         Flyway.configure().dataSource(source).load().migrate();
         store = LocalObjectStore.open(folder);
-        Database database = new Database(source, 5, breaker("database"), () -> {});
+        Database database = new Database(source, 5, breaker("database"), () -> {}, () -> {});
         DeletionQueue queue = new DeletionQueue(GRACE);
         ContentStore contents = new ContentStore(store, breaker("storage"));
         library = new DocumentLibrary(database, queue, contents, 1_000, 0);
