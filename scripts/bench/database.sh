@@ -37,3 +37,12 @@ bench_backup_of() {
     done
     wait "$bench_pid" || { tail_of "$bench_dir/log" && die 'the backup failed: see above'; }
 }
+
+# What a switch has kept would else be more and more.
+bench_drop_kept() {
+    bench_kept=$("$pg_bin/psql" -X -q -w -A -t -d postgres -v live="$pg_database" <<'SQL'
+SELECT format('DROP DATABASE %I;', datname) FROM pg_database WHERE starts_with(datname, :'live' || '_b_')
+SQL
+)
+    "$pg_bin/psql" -X -q -w -d postgres -c "$bench_kept"
+}

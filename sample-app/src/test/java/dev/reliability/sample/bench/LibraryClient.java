@@ -1,0 +1,100 @@
+package dev.reliability.sample.bench;
+
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** A backend as a client of its API sees it. Safe for use by any thread. */
+final class LibraryClient {
+    private static final Pattern DOCUMENT = Pattern.compile("\"id\" ?: ?\"([0-9a-f-]{36})\"");
+    private static final String UNDER_WAY = "running";
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
+    private static final Duration BETWEEN_LOOKS = Duration.ofMillis(200);
+
+    private final HttpClient http = HttpClient.newBuilder()
+            .version(HttpClient.Version.HTTP_1_1)
+            .connectTimeout(Duration.ofSeconds(5))
+            .build();
+    private final String url;
+    private final String token;
+
+    LibraryClient(String url, String token) {
+        this.url = url + "/api/v1/";
+        this.token = token;
+    }
+
+    /** Makes a document of a kilobyte. */
+    void write() throws IOException {
+        String unused =
+                answered(201, request("documents?name=outage").POST(BodyPublishers.ofByteArray(new byte[1024])));
+    }
+
+    /** Reads what the database knows of a document. */
+    void read(String document) throws IOException {
+        String unused = answered(200, request("documents/" + document));
+    }
+
+    /** The ids of some documents. */
+    List<String> documents() throws IOException {
+        return DOCUMENT.matcher(answered(200, request("documents?limit=100")))
+                .results()
+                .map(id -> id.group(1))
+                .toList();
+    }
+
+    /**
+     * Begins an operation and waits until it is completed; returns the id of its backup.
+     *
+     * @throws IllegalStateException it was not completed
+     */
+    String run(String path) throws IOException, InterruptedException {
+        String status = answered(202, request(path).POST(BodyPublishers.noBody()));
+        String operation = field("operation", status);
+        while (field("status", status).equals(UNDER_WAY)) {
+            TimeUnit.MILLISECONDS.sleep(BETWEEN_LOOKS.toMillis());
+            try {
+                status = answered(200, request("backup/operations/" + operation));
+            } catch (IOException notNow) {
+                continue;
+            }
+        }
+        if (!field("status", status).equals("completed")) {
+            throw new IllegalStateException(status);
+        }
+        return field("id", status);
+    }
+
+    private HttpRequest.Builder request(String path) {
+        return HttpRequest.newBuilder(URI.create(url + path))
+                .timeout(PATIENCE)
+                .header("Content-Type", "application/octet-stream")
+                .header("Authorization", "Bearer " + token);
+    }
+
+    private String answered(int expected, HttpRequest.Builder request) throws IOException {
+        try {
+            HttpResponse<String> answer = http.send(request.build(), HttpResponse.BodyHandlers.ofString());
+            if (answer.statusCode() != expected) {
+                throw new IOException(answer.statusCode() + ": " + answer.body());
+            }
+            return answer.body();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new InterruptedIOException(url);
+        }
+    }
+
+    private static String field(String name, String json) {
+        Matcher field = Pattern.compile('"' + name + "\" ?: ?\"([^\"]*)\"").matcher(json);
+        return field.find() ? field.group(1) : "";
+    }
+}
