@@ -2,6 +2,7 @@ package dev.reliability.backup;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.reliability.backup.postgresql.ClientProgram;
 import dev.reliability.backup.postgresql.HostileDump;
@@ -131,9 +132,13 @@ class HostileDumpTest {
             strings = {
                 "ALTER ROLE <role> SUPERUSER",
                 "GRANT pg_execute_server_program TO <role>",
-                "CREATE ROLE <role>_group ROLE <role>; GRANT pg_write_server_files TO <role>_group"
+                "CREATE ROLE <role>_group ROLE <role>; GRANT pg_write_server_files TO <role>_group",
+                "CREATE ROLE <role>_chief SUPERUSER ROLE <role>",
+                "ALTER ROLE <role> CREATEROLE"
             })
     void with_trust_none_is_loaded_by_a_role_that_can_get_at_programs_or_files(String grant) throws Exception {
+        // Since PostgreSQL 16 a creator of roles gives away only what is its own.
+        assumeTrue(!grant.endsWith(" CREATEROLE") || major() < 16);
         server.execute(PrivatePostgres.SUPERUSER, "postgres", grant.replace("<role>", site.role()));
         Path file = site.file(HostileDump.COPY_FROM_PROGRAM, folder);
 
@@ -148,6 +153,12 @@ class HostileDumpTest {
         }
 
         site.assertUntouched();
+    }
+
+    private int major() {
+        return Integer.parseInt(
+                        server.query("postgres", "SHOW server_version_num").get(0))
+                / 10_000;
     }
 
     private static RestoreOptions options(Mode mode, Set<Risk> accepted) {
