@@ -6,6 +6,7 @@ import dev.reliability.backup.manifest.SigningKeys;
 import dev.reliability.backup.postgresql.HostileDump;
 import dev.reliability.backup.postgresql.PrivatePostgres;
 import dev.reliability.backup.repository.Finding;
+import dev.reliability.backup.repository.Layout;
 import dev.reliability.core.backup.BackupType;
 import dev.reliability.core.backup.Caller;
 import dev.reliability.core.backup.OperationStatus;
@@ -21,6 +22,7 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -89,6 +91,29 @@ class HostileRehearsalTest {
                         .singleElement()
                         .satisfies(finding -> assertThat(finding.words()).contains(hostile.refusal()));
             }
+            site.assertUntouched();
+        }
+    }
+
+    @Test
+    void a_superuser_that_only_an_unsigned_manifest_names_runs_no_program() throws Exception {
+        try (BackupManager backups = manager(List.of())) {
+            String id = make(backups);
+            PlantedDump.into(
+                    folder,
+                    BackupType.DATABASE,
+                    id,
+                    SigningKeys.none(),
+                    sql -> HostileDump.COPY_FROM_PROGRAM.in(sql, site.target()));
+            PlantedManifest.edit(
+                    folder.resolve(Layout.manifest(BackupType.DATABASE, id)),
+                    "\"superuser\":false",
+                    "\"superuser\":true");
+
+            OperationStatus ended = verify(backups, id);
+
+            assertThat(ended.error()).as(ended.message()).isEqualTo("unavailable");
+            assertThat(ended.message()).contains(HostileDump.COPY_FROM_PROGRAM.refusal(), "BACKUP_SIGNING_KEY");
             site.assertUntouched();
         }
     }

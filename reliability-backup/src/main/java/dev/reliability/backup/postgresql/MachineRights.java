@@ -22,6 +22,23 @@ final class MachineRights {
                    OR rolcreaterole AND current_setting('server_version_num')::int < 160000)
             ORDER BY rolname <> current_user, 1""".formatted(PREDEFINED);
 
+    /** Takes them from everybody but the superuser that the session is of. */
+    static final String REVOKE = """
+            DO $reliability$
+            DECLARE
+                r record;
+            BEGIN
+                FOR r IN SELECT rolname FROM pg_roles
+                         WHERE rolname <> current_user AND (rolsuper OR rolcreaterole) LOOP
+                    EXECUTE format('ALTER ROLE %%I NOSUPERUSER NOCREATEROLE', r.rolname);
+                END LOOP;
+                FOR r IN SELECT g.rolname AS role, m.rolname AS member
+                         FROM pg_auth_members JOIN pg_roles g ON g.oid = roleid JOIN pg_roles m ON m.oid = member
+                         WHERE g.rolname IN %s LOOP
+                    EXECUTE format('REVOKE %%I FROM %%I CASCADE', r.role, r.member);
+                END LOOP;
+            END $reliability$;""".formatted(PREDEFINED);
+
     private MachineRights() {}
 
     /** Whose rights of this kind the session's role has or can take, its own first. */
