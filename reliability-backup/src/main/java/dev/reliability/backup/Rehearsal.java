@@ -4,6 +4,7 @@ import dev.reliability.backup.encryption.Identities;
 import dev.reliability.backup.manifest.Artifact;
 import dev.reliability.backup.manifest.DatabaseFacts;
 import dev.reliability.backup.manifest.Manifest;
+import dev.reliability.backup.manifest.ManifestReading;
 import dev.reliability.backup.objects.IndexedObjects;
 import dev.reliability.backup.postgresql.DumpSource;
 import dev.reliability.backup.postgresql.TestRestore;
@@ -40,12 +41,13 @@ final class Rehearsal {
      * @return what is wrong with the backup; empty if it restores to what was backed up
      * @throws BackupException.Unavailable or NoSpace: it can not be found out here and now
      */
-    Optional<Finding> run(Manifest manifest) throws IOException {
+    Optional<Finding> run(ManifestReading.Intact backup) throws IOException {
+        Manifest manifest = backup.manifest();
         Artifact index = manifest.artifact(Artifact.OBJECTS).orElse(null);
         // A content that is not encrypted is stored as it is, and was compared already.
         Optional<Finding> objects = index != null && index.isEncrypted() ? objects(manifest, index) : Optional.empty();
         DatabaseFacts facts = manifest.database();
-        return objects.isPresent() || facts == null ? objects : database(manifest, facts);
+        return objects.isPresent() || facts == null ? objects : database(backup, facts);
     }
 
     /** What was restored, as a part of a sentence; empty if no database was. */
@@ -66,7 +68,8 @@ final class Rehearsal {
         }
     }
 
-    private Optional<Finding> database(Manifest manifest, DatabaseFacts facts) throws IOException {
+    private Optional<Finding> database(ManifestReading.Intact backup, DatabaseFacts facts) throws IOException {
+        Manifest manifest = backup.manifest();
         Artifact dump = manifest.artifact(Artifact.DUMP).orElseThrow();
         DumpSource globals =
                 manifest.artifact(Artifact.GLOBALS).map(this::plain).orElse(null);
@@ -75,6 +78,7 @@ final class Rehearsal {
                     .run(new TestRestore.Request(
                             operation.id(),
                             facts,
+                            backup.signed(),
                             globals,
                             plain(dump),
                             dump.plainBytes(),

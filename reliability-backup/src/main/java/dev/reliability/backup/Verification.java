@@ -1,6 +1,5 @@
 package dev.reliability.backup;
 
-import dev.reliability.backup.manifest.Manifest;
 import dev.reliability.backup.manifest.ManifestReading;
 import dev.reliability.backup.repository.Facts;
 import dev.reliability.backup.repository.Finding;
@@ -81,11 +80,10 @@ final class Verification {
         if (!(repository.catalog().manifest(backup).orElse(null) instanceof ManifestReading.Intact intact)) {
             throw new IllegalStateException("backup " + backup.id() + " changed while it was verified");
         }
-        Manifest manifest = intact.manifest();
-        if (!manifest.status().exists()) {
+        if (!intact.manifest().status().exists()) {
             return 0;
         }
-        Optional<Finding> finding = rehearsal.run(manifest);
+        Optional<Finding> finding = rehearsal.run(intact);
         finding.ifPresent(this::found);
         return finding.isPresent() ? 1 : 0;
     }

@@ -31,7 +31,13 @@ public final class PlantedDump {
     /** Changes the dump of a backup and its manifest with it, signed as before: as a bug in whoever wrote it would. */
     public static void into(Path repository, BackupType type, String id, String key, UnaryOperator<String> change)
             throws IOException {
-        ManifestCodec codec = new ManifestCodec(SigningKeys.of(List.of(key)));
+        into(repository, type, id, SigningKeys.of(List.of(key)), change);
+    }
+
+    /** The same in a repository of these keys, or of none. */
+    static void into(Path repository, BackupType type, String id, SigningKeys keys, UnaryOperator<String> change)
+            throws IOException {
+        ManifestCodec codec = new ManifestCodec(keys);
         Path manifestFile = repository.resolve(Layout.manifest(type, id));
         Manifest manifest = ((ManifestReading.Intact) codec.read(Files.readAllBytes(manifestFile))).manifest();
         Artifact dump = manifest.artifact(Artifact.DUMP).orElseThrow();

@@ -9,10 +9,6 @@ import org.jspecify.annotations.Nullable;
 
 /** Finds out, before anything is touched, why a restore would fail or should not be done. Each reason is a sentence. */
 final class RestoreChecks {
-    /** What lets SQL reach files and programs of the server's machine. A superuser has them all. */
-    private static final List<String> POWERS =
-            List.of("pg_execute_server_program", "pg_read_server_files", "pg_write_server_files");
-
     private static final int MOST_OBJECTS = 50;
     private static final String UNDEFINED_OBJECT = "42704";
 
@@ -60,13 +56,11 @@ final class RestoreChecks {
             throws SQLException {
         List<String> reasons = new ArrayList<>();
         if (!trusted) {
-            for (String power : POWERS) {
-                if (DatabaseCatalog.isTrue(connection, "SELECT pg_has_role(current_user, ?, 'MEMBER')", power)) {
-                    reasons.add("the dump is not signed by us, and the role " + config.user() + " is a superuser or a"
-                            + " member of " + power + ": its SQL could reach the server's machine; use a role that is"
-                            + " neither");
-                    break;
-                }
+            List<String> held = MachineRights.held(connection);
+            if (!held.isEmpty()) {
+                reasons.add("the dump is not signed by us, and the role " + config.user() + " has, or can take, the"
+                        + " rights of the " + held.get(0) + ": its SQL could reach the server's machine; use a role"
+                        + " that can not");
             }
         }
         reasons.addAll(ForeignChecks.reasons(connection, config, names));

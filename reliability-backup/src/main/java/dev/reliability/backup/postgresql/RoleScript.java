@@ -87,9 +87,18 @@ final class RoleScript {
         roles.add(restoring);
         List<String> all = new ArrayList<>();
         roles.forEach(role -> all.add(bytes("CREATE ROLE " + Sql.name(role) + ";")));
-        roles.remove(restoring);
-        roles.forEach(role -> all.add(bytes("GRANT " + Sql.name(role) + " TO " + Sql.name(restoring) + ";")));
+        all.addAll(memberships(facts, restoring));
         return all;
+    }
+
+    /** What a role that is no superuser needs to give each its own. */
+    static List<String> memberships(DatabaseFacts facts, String restoring) {
+        Set<String> roles = new TreeSet<>(facts.roles());
+        roles.add(facts.owner());
+        roles.remove(restoring);
+        return roles.stream()
+                .map(role -> bytes("GRANT " + Sql.name(role) + " TO " + Sql.name(restoring) + ";"))
+                .toList();
     }
 
     private static String bytes(String sql) {

@@ -8,6 +8,7 @@ import java.io.InputStream;
 import java.io.InterruptedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.function.LongConsumer;
@@ -18,9 +19,9 @@ import org.jspecify.annotations.Nullable;
  * with the manifest: every row of every table, the sequences and the large objects. No other server is asked or touched.
  *
  * <p>It loads with the rights that a restore has, not more: as a role like the one that made the backup, a superuser only
- * if that was one. What this role could not restore is found out; and what it may not do, such as running programs, the
- * dump's SQL can not do either, which would do it on this machine. Safe for use by any thread. To cancel a call, interrupt
- * its thread.
+ * if that was one and a signature says so. What this role could not restore is found out; and what it may not do, such as
+ * running programs, the dump's SQL can not do either, which would do it on this machine. Safe for use by any thread. To
+ * cancel a call, interrupt its thread.
  */
 public final class TestRestore {
     private static final Set<String> ITS_OWN = Set.of("postgres", "template0", "template1");
@@ -47,6 +48,7 @@ public final class TestRestore {
      *
      * @param operation the operation's id: the application name of its sessions
      * @param facts of the manifest
+     * @param signed whether a key of ours has signed them; else facts and globals give no role rights over this machine
      * @param globals what pg_dumpall wrote of the roles; null if nothing was, then the roles that the facts name are made,
      *     and the one that loads is a member of them
      * @param dump the plain SQL
@@ -56,6 +58,7 @@ public final class TestRestore {
     public record Request(
             String operation,
             DatabaseFacts facts,
+            boolean signed,
             @Nullable DumpSource globals,
             DumpSource dump,
             long plainBytes,
@@ -107,7 +110,8 @@ public final class TestRestore {
      * @throws BackupException.Refused the SQL of the backup was not taken by the server; the line and the words are in the
      *     reasons
      * @throws BackupException.NoSpace the folder is full
-     * @throws BackupException.Unavailable as {@link #preflight}; an extension of the backup is not installed here
+     * @throws BackupException.Unavailable as {@link #preflight}; an extension of the backup is not installed here; the SQL
+     *     was not taken from a plain role, and it is not signed that it was a superuser's
      * @throws InterruptedIOException the thread was interrupted; its flag is set
      * @throws IOException the backup could not be read
      */
@@ -129,7 +133,22 @@ public final class TestRestore {
                     request.bytesSoFar());
             DumpLoad.Loaded loaded = new DumpLoad(server.as(loader), psql, database, restore).intoNewDatabase("");
             return new Outcome(loaded.tables(), loaded.rows(), remark);
+        } catch (BackupException.Refused notTaken) {
+            throw isUnprovedSuperusers(request) ? notFoundOut(notTaken) : notTaken;
         }
+    }
+
+    private static boolean isUnprovedSuperusers(Request request) {
+        return !request.signed() && dumpedBy(request.facts()).superuser();
+    }
+
+    private static BackupException notFoundOut(BackupException.Refused notTaken) {
+        return new BackupException.Unavailable(
+                "the backup is not signed, so it was loaded without the rights of the superuser that is said to have made"
+                        + " it, and " + notTaken.getMessage() + ": " + String.join("; ", notTaken.reasons())
+                        + "; with BACKUP_SIGNING_KEY later backups are loaded as they were made",
+                ServerFaults.RETRY_AFTER,
+                notTaken);
     }
 
     private static String databaseName(DatabaseFacts facts) {
@@ -138,10 +157,13 @@ public final class TestRestore {
 
     /** Makes the roles, and looks whether the load has what it needs; returns the role that loads. */
     private static String prepare(ThrowawayServer server, Path psql, Request request) throws IOException {
-        DumpRole loader = loader(request.facts());
+        DumpRole loader = loader(request);
         try (PsqlSession session = open(server, psql, request)) {
             for (String statement : roles(request, loader)) {
                 session.sendBytes(statement);
+            }
+            if (!request.signed()) {
+                session.send(MachineRights.REVOKE);
             }
             session.send("ALTER ROLE " + Sql.name(loader.name()) + (loader.superuser() ? " SUPERUSER" : " NOSUPERUSER")
                     + " LOGIN CONNECTION LIMIT -1 VALID UNTIL 'infinity' PASSWORD " + Sql.text(server.password())
@@ -160,12 +182,22 @@ public final class TestRestore {
         if (globals == null) {
             return RoleScript.of(request.facts(), loader.name());
         }
+        List<String> all = new ArrayList<>();
         try (InputStream script = globals.open()) {
-            return RoleScript.read(script);
+            all.addAll(RoleScript.read(script));
         }
+        if (isUnprovedSuperusers(request)) {
+            all.addAll(RoleScript.memberships(request.facts(), loader.name()));
+        }
+        return all;
     }
 
-    private static DumpRole loader(DatabaseFacts facts) {
+    private static DumpRole loader(Request request) {
+        DumpRole dumpedBy = dumpedBy(request.facts());
+        return new DumpRole(dumpedBy.name(), request.signed() && dumpedBy.superuser());
+    }
+
+    private static DumpRole dumpedBy(DatabaseFacts facts) {
         DumpRole dumpedBy = facts.dumpedBy();
         return dumpedBy == null ? new DumpRole(facts.owner(), false) : dumpedBy;
     }

@@ -25,7 +25,6 @@ import org.slf4j.LoggerFactory;
  * removes the folder. For one thread.
  */
 final class ThrowawayServer implements AutoCloseable {
-    private static final String SUPERUSER = "reliability_test_restore";
     private static final int PORT = 5432;
     private static final int CLOSE_SECONDS = 30;
     private static final Patience PATIENCE = new Patience(TimeSource.system(), Duration.ofMinutes(3));
@@ -81,6 +80,9 @@ final class ThrowawayServer implements AutoCloseable {
     private final Path folder;
     private final String password = PsqlSession.random();
 
+    /** No backup can name it as a role of its own. */
+    private final String superuser = "test_restore_" + PsqlSession.random();
+
     private ThrowawayServer(Path folder, Path programs) throws IOException {
         this.folder = folder;
         Path settings = folder.resolve("settings");
@@ -90,7 +92,7 @@ final class ThrowawayServer implements AutoCloseable {
         ProcessBuilder builder = new ProcessBuilder(new ArrayList<>(Child.OWN_SESSION));
         builder.command().addAll(Unprivileged.command(List.of(folder, settings, passwordFile)));
         builder.command()
-                .addAll(List.of("/bin/sh", "-c", SCRIPT, "sh", folder.toString(), programs.toString(), SUPERUSER));
+                .addAll(List.of("/bin/sh", "-c", SCRIPT, "sh", folder.toString(), programs.toString(), superuser));
         builder.environment().keySet().removeIf(variable -> variable.startsWith("PG"));
         this.watch = builder.redirectErrorStream(true).start();
         this.said = new ReadAheadInputStream(watch.getInputStream(), "the PostgreSQL for the test restore", PATIENCE);
@@ -123,7 +125,7 @@ final class ThrowawayServer implements AutoCloseable {
     }
 
     ServerAddress asSuperuser() {
-        return as(SUPERUSER);
+        return as(superuser);
     }
 
     /** As a role that has been given {@link #password()}. */

@@ -5,12 +5,15 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.reliability.backup.manifest.DatabaseFacts;
 import dev.reliability.core.backup.BackupException;
+import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -19,6 +22,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Restores of real dumps into servers that are made for them; whatever happens, nothing of them is left. */
 @ExtendWith(PrivatePostgres.Shared.class)
@@ -58,7 +63,7 @@ class TestRestoreTest {
             List<Long> progress = new ArrayList<>();
 
             TestRestore.Outcome outcome = restore.run(
-                    new TestRestore.Request("op_test", dump.facts(), null, dump.source(), -1, progress::add));
+                    new TestRestore.Request("op_test", dump.facts(), true, null, dump.source(), -1, progress::add));
 
             assertThat(outcome.rows()).as(role).isEqualTo(1001);
             assertThat(outcome.tables()).isEqualTo(2);
@@ -90,7 +95,7 @@ class TestRestoreTest {
         backup.globals("op_globals", globals);
         Dump dump = Dump.of(server.config(database));
 
-        TestRestore.Outcome outcome = restore.run(request(dump, new Dump(dump.facts(), globals.toString()).source()));
+        TestRestore.Outcome outcome = restore.run(request(dump, source(globals.toString())));
 
         assertThat(outcome.rows()).isEqualTo(1);
         server.execute(PrivatePostgres.SUPERUSER, database, "DROP TABLE team.theirs");
@@ -150,6 +155,53 @@ class TestRestoreTest {
         assertThat(touched).doesNotExist();
     }
 
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "GRANT pg_execute_server_program TO app;",
+                "ALTER ROLE app WITH CREATEROLE;",
+                "CREATE ROLE chief; ALTER ROLE chief WITH SUPERUSER; GRANT chief TO app;"
+            })
+    void roles_that_are_not_signed_give_nobody_a_program_here(String globals) throws IOException {
+        Path touched = folder.resolveSibling(folder.getFileName() + "-touched");
+        Dump hostile = Dump.of(server.config(table())).with("CREATE TABLE public.t", """
+                DO $$
+                DECLARE
+                    attempt text;
+                BEGIN
+                    FOREACH attempt IN ARRAY ARRAY['GRANT pg_execute_server_program TO app', 'SET ROLE chief'] LOOP
+                        BEGIN
+                            EXECUTE attempt;
+                        EXCEPTION WHEN OTHERS THEN
+                        END;
+                    END LOOP;
+                END $$;
+                COPY (SELECT 1) TO PROGRAM 'touch %s';
+                CREATE TABLE public.t""".formatted(touched));
+
+        assertThatThrownBy(() -> restore.run(request(hostile, false, source("CREATE ROLE app;\n" + globals))))
+                .isInstanceOfSatisfying(
+                        BackupException.Refused.class,
+                        refused -> assertThat(refused.reasons().toString())
+                                .contains("COPY to or from an external program"));
+        assertThat(touched).doesNotExist();
+    }
+
+    @Test
+    void what_a_superuser_made_and_nobody_signed_is_loaded_by_a_plain_role_that_can_give_each_its_own()
+            throws Exception {
+        String database = TestDatabases.documents(server);
+        server.execute(PrivatePostgres.SUPERUSER, database, "CREATE TABLE of_the_superuser (a int)");
+        PostgreSQLConfig superuser = server.config(database, PrivatePostgres.SUPERUSER);
+        Dump dump = Dump.of(superuser);
+        ByteArrayOutputStream globals = new ByteArrayOutputStream();
+        new PostgreSQLBackup(superuser).globals("op_globals", globals);
+
+        for (DumpSource roles : Arrays.asList(null, source(globals.toString()))) {
+            assertThat(restore.run(request(dump, false, roles)).rows()).isEqualTo(1001);
+        }
+    }
+
     @Test
     void an_extension_that_is_not_installed_here_is_named_and_is_no_fault_of_the_backup() throws IOException {
         Dump dump = Dump.of(server.config(table()));
@@ -206,6 +258,10 @@ class TestRestoreTest {
         assertThat(far).isEmptyDirectory();
     }
 
+    private static DumpSource source(String globals) {
+        return () -> new ByteArrayInputStream(globals.getBytes(StandardCharsets.UTF_8));
+    }
+
     private void assertDifferent(Dump dump, String told) {
         assertThatThrownBy(() -> restore.run(request(dump, null)))
                 .isInstanceOf(BackupException.Damaged.class)
@@ -213,7 +269,11 @@ class TestRestoreTest {
     }
 
     private static TestRestore.Request request(Dump dump, @Nullable DumpSource globals) {
-        return new TestRestore.Request("op_test", dump.facts(), globals, dump.source(), -1, bytes -> {});
+        return request(dump, true, globals);
+    }
+
+    private static TestRestore.Request request(Dump dump, boolean signed, @Nullable DumpSource globals) {
+        return new TestRestore.Request("op_test", dump.facts(), signed, globals, dump.source(), -1, bytes -> {});
     }
 
     private String table(String... more) {
