@@ -41,8 +41,15 @@ final class InPlaceRestore {
         try {
             DumpLoad.Loaded loaded = load(psql);
             steps.step(RestoreSteps.COMMITTED, Map.of());
+            String obstacle = obstacleToUse();
             return new RestoreResult(
-                    config.database(), null, loaded.tables(), loaded.rows(), List.of(), obstacleToUse());
+                    config.database(),
+                    null,
+                    loaded.tables(),
+                    loaded.rows(),
+                    List.of(),
+                    obstacle,
+                    readOnlyBefore == null);
         } finally {
             Interrupts.shield(this::endReadOnly);
         }
@@ -51,6 +58,9 @@ final class InPlaceRestore {
     /** What is restored can not be taken back here: what the application says of it is told with the outcome. */
     private @Nullable String obstacleToUse() {
         endReadOnly();
+        if (readOnlyBefore != null) {
+            return notUsable("the database is still read only; that ends when the next operation starts");
+        }
         try {
             new Preparation(config, hook, request.operation()).run(config.database());
             return null;
@@ -133,9 +143,9 @@ final class InPlaceRestore {
         if (before == null) {
             return;
         }
-        readOnlyBefore = null;
         try (Connection connection = sessions.open(config.database(), request.operation())) {
             ReadOnly.restore(connection, config.database(), before);
+            readOnlyBefore = null;
         } catch (SQLException | BackupException e) {
             LOG.warn(
                     "the database {} is still read only; that ends when the next operation starts",
