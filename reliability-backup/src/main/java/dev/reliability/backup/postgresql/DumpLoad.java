@@ -101,7 +101,7 @@ final class DumpLoad {
             long rows = tables.stream().mapToLong(TableFacts::rows).sum();
             Loaded loaded = new Loaded(tables.size(), rows, copy.bytes());
             beforeCommit.call(loaded, session.value("pg_current_xact_id()"));
-            session.send("DELETE FROM " + GUARD + "; COMMIT;");
+            session.send("DELETE FROM " + GUARD + "; " + ServerSessions.DURABLE + "; COMMIT;");
             session.sync();
             session.finish();
             return loaded;

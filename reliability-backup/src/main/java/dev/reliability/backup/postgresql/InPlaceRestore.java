@@ -106,6 +106,7 @@ final class InPlaceRestore {
         try {
             return new DumpLoad(ServerAddress.of(config), psql, config.database(), request)
                     .run(EmptyDatabase.SQL, DumpLoad.ANALYZE, (loaded, transaction) -> {
+                        rememberIds();
                         steps.step(RestoreSteps.COMMITTING, Map.of("transaction", transaction));
                         committing.loaded = loaded;
                         committing.transaction = transaction;
@@ -116,6 +117,14 @@ final class InPlaceRestore {
                 return loaded;
             }
             throw e;
+        }
+    }
+
+    private void rememberIds() {
+        try (Connection connection = sessions.openMaintenance(request.operation())) {
+            TransactionOutcome.rememberIds(connection);
+        } catch (SQLException e) {
+            throw ServerFaults.statement("preparing the commit", e);
         }
     }
 
