@@ -39,6 +39,7 @@ final class InPlaceRestore {
     RestoreResult run() throws IOException {
         Path psql = prepare();
         try {
+            new RoomTrial(sessions, request).require(config.database());
             DumpLoad.Loaded loaded = load(psql);
             steps.step(RestoreSteps.COMMITTED, Map.of());
             String obstacle = obstacleToUse();
