@@ -190,7 +190,7 @@ public final class BackupManager implements BackupService, AutoCloseable {
             RestoreAdmission.Admitted admitted = new RestoreAdmission(parts, repository()).admit(id, options);
             Manifest manifest = admitted.manifest();
             return runner.start(OperationStatus.Kind.RESTORE, manifest.type(), id, by, (repository, operation) -> {
-                upkeep.tidy(repository, operation.lease());
+                upkeep.expire(repository, operation.lease());
                 return new Restoration(
                                 parts, manifest, admitted.trusted(), options, mode(options), repository, operation)
                         .run();
@@ -223,7 +223,7 @@ public final class BackupManager implements BackupService, AutoCloseable {
             parts.require(BackupType.DATABASE);
             parts.requireDatabase().restore().preflight();
             return runner.start(OperationStatus.Kind.RESTORE, null, null, by, (repository, operation) -> {
-                upkeep.tidy(repository, operation.lease());
+                upkeep.expire(repository, operation.lease());
                 return dump.restore(parts.requireDatabase(), options, mode(options), repository, operation);
             });
         });

@@ -25,7 +25,11 @@ final class DatabaseRestore {
             RunningOperation operation)
             throws IOException {
         RestoreSteps steps = steps(journal, operation);
-        return sentence(run(database, mode, request, steps, operation), request.facts() != null);
+        RestoreResult result = run(database, mode, request, steps, operation);
+        if (!result.settled()) {
+            journal.leaveOpen();
+        }
+        return sentence(result, request.facts() != null);
     }
 
     /** The same for its undo. */

@@ -103,13 +103,13 @@ final class OperationLog {
                 .log("a restore whose process died can not be ended now; the next operation tries again");
     }
 
-    static void undoNotFinished(String operation, Exception failure) {
+    static void notTidied(String operation, Exception failure) {
         LOG.atWarn()
-                .addKeyValue("event", "undo_not_finished")
+                .addKeyValue("event", "not_tidied")
                 .addKeyValue("operation", operation)
                 .addKeyValue("error", Failures.sentence(failure))
-                .log("an undo has switched the database back and failed before the objects; the next restore, undo or"
-                        + " start tries again");
+                .log("what a restore or an undo left that failed can not be put in order now; the next operation tries"
+                        + " again");
     }
 
     static void journalDamaged(BackupException.Damaged failure) {

@@ -11,6 +11,7 @@ import dev.reliability.backup.repository.Recovery;
 import dev.reliability.backup.repository.Repository;
 import dev.reliability.backup.stream.DamagedException;
 import dev.reliability.core.backup.BackupException;
+import dev.reliability.core.backup.BackupType;
 import dev.reliability.core.backup.OperationStatus;
 import java.io.IOException;
 import java.time.Duration;
@@ -46,10 +47,11 @@ final class Settlement implements Recovery.Interrupted {
                     ? lost("its process is gone; nothing had been changed")
                     : end(operation, journal.get(), record);
         } catch (BackupException.Unavailable
+                | BackupException.Refused
                 | BackupException.Damaged
                 | DamagedException
                 | WrongIdentityException later) {
-            // Without the database, or by a journal that somebody changed, nobody knows which database is live; and
+            // Without the database's answer, or by a journal that somebody changed, nobody knows which one is live; and
             // without its identity an encrypted backup can not be finished. Whoever holds the lease next looks again;
             // what does not depend on this restore goes on meanwhile.
             OperationLog.notSettled(record.status(), later);
@@ -70,35 +72,40 @@ final class Settlement implements Recovery.Interrupted {
     }
 
     /**
-     * Ends what restores left that failed while the database could not be reached, and so could not tidy up after
-     * themselves. Their records say already how they ended. A journal that can not be trusted is named and left.
+     * Ends what restores left that failed while the database could not be reached: they could not tidy up after
+     * themselves, nor know how their last statement ended. A journal that can not be trusted is named and left.
      */
-    void tidy() throws IOException {
+    @Override
+    public void tidy() throws IOException {
         for (Journals.Entry journal : repository.journals().list(OperationLog::journalDamaged)) {
             String operation = journal.operationId();
             if (!journal.closed()
                     && !operation.equals(lease.operationId())
                     && parts.database() != null
                     && hasEnded(operation)) {
-                tidy(journal, parts.database().recovery());
+                try {
+                    tidy(journal, parts.database().recovery());
+                } catch (IOException | BackupException later) {
+                    // Whatever is wrong with this one must not stop what does not depend on it.
+                    lease.requireHeld();
+                    OperationLog.notTidied(operation, later);
+                }
             }
         }
     }
 
-    /** A switch back that is committed is completed: the objects of the other database would be under its rows. */
+    /** What is committed is completed: the objects of the other database would be under its rows. */
     private void tidy(Journals.Entry journal, RestoreRecovery recovery) throws IOException {
         String operation = journal.operationId();
-        RestoreRecovery.Outcome outcome = recovery.settle(operation, journal.facts());
-        UndoPlan undo = UndoPlan.of(journal).filter(UndoPlan::database).orElse(null);
-        if (undo != null && outcome == RestoreRecovery.Outcome.NEW) {
-            try {
-                finishUndo(operation, undo);
-            } catch (IOException | BackupException later) {
-                OperationLog.undoNotFinished(operation, later);
-                return;
-            }
+        OperationRecord record = repository.operations().find(operation).orElse(null);
+        boolean restored = recovery.settle(operation, journal.facts()) == RestoreRecovery.Outcome.NEW;
+        if (restored && (record == null || record.status().status() != OperationStatus.Status.COMPLETED)) {
+            finish(journal, record == null ? null : record.type());
         }
         repository.journals().open(lease, operation).close();
+        if (restored && record != null && record.status().status() != OperationStatus.Status.COMPLETED) {
+            repository.operations().end(record, finished("it failed behind its commit", record));
+        }
     }
 
     /** What is still to be ended by {@link #end} is not for here: its objects may have to be finished. */
@@ -111,6 +118,7 @@ final class Settlement implements Recovery.Interrupted {
     }
 
     private Recovery.Ending end(String operation, Journals.Entry journal, OperationRecord record) throws IOException {
+        removeAbandoned(record.type());
         Map<String, Map<String, String>> steps = journal.facts();
         UndoPlan undo = UndoPlan.of(journal).orElse(null);
         boolean hasDatabase =
@@ -122,17 +130,26 @@ final class Settlement implements Recovery.Interrupted {
                 return lost("its process is gone; the database has its old content");
             }
         }
-        if (undo != null) {
-            finishUndo(operation, undo);
-        } else if (record.type() != null && record.type().hasStorage()) {
-            finishObjects(operation, steps.getOrDefault(Restoration.BEGUN, Map.of()));
-        }
+        finish(journal, record.type());
         repository.journals().open(lease, operation).close();
-        return new Recovery.Ending(
-                OperationStatus.Status.COMPLETED,
-                "its process was lost, another one finished the "
-                        + record.status().kind().wireName(),
-                null);
+        return finished("its process was lost", record);
+    }
+
+    /** An object that it was writing. */
+    private void removeAbandoned(@Nullable BackupType type) throws IOException {
+        if (type != null && type.hasStorage() && parts.objects() != null) {
+            parts.objects().removeAbandoned();
+        }
+    }
+
+    /** @param type of the backup that is restored; null if nobody knows, then it has no objects */
+    private void finish(Journals.Entry journal, @Nullable BackupType type) throws IOException {
+        UndoPlan undo = UndoPlan.of(journal).orElse(null);
+        if (undo != null) {
+            finishUndo(journal.operationId(), undo);
+        } else if (type != null && type.hasStorage()) {
+            finishObjects(journal.operationId(), journal.facts().getOrDefault(Restoration.BEGUN, Map.of()));
+        }
     }
 
     private void finishUndo(String operation, UndoPlan undo) throws IOException {
@@ -164,6 +181,13 @@ final class Settlement implements Recovery.Interrupted {
         ObjectPhases objects = new ObjectPhases(parts, index, repository, lease, operation);
         objects.writeMissing(bytes -> lease.requireHeld());
         objects.replaceDiffering(mirror, repository.journals().open(lease, operation), count -> lease.requireHeld());
+    }
+
+    private static Recovery.Ending finished(String why, OperationRecord record) {
+        return new Recovery.Ending(
+                OperationStatus.Status.COMPLETED,
+                why + ", another one finished the " + record.status().kind().wireName(),
+                null);
     }
 
     private static Recovery.Ending lost(String message) {

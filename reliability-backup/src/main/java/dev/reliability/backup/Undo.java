@@ -51,7 +51,6 @@ final class Undo {
     }
 
     private OperationRunner.Result run() throws IOException {
-        new Settlement(parts, repository, operation.lease()).tidy();
         UndoPlan plan = new UndoAdmission(parts, repository).admit(undone);
         repository.store().removeAbandoned();
         ReplacedList list = plan.objects();

@@ -28,9 +28,8 @@ final class Upkeep {
         this.runner = runner;
     }
 
-    /** What takes a moment: databases of restores that failed go, and replaced ones whose time is over and that were dumped. */
-    void tidy(Repository repository, Lease lease) throws IOException {
-        new Settlement(parts, repository, lease).tidy();
+    /** What takes a moment: databases that restores replaced go whose time is over and that were dumped. */
+    void expire(Repository repository, Lease lease) throws IOException {
         kept(repository).expire(lease);
     }
 
@@ -40,10 +39,9 @@ final class Upkeep {
      * @return empty if there is nothing to do, or somebody else is at work
      */
     Optional<OperationStatus> begin(Repository repository) throws IOException {
-        boolean lost = repository.operations().list().stream()
-                .anyMatch(record -> !record.status().status().ended());
+        boolean left = isLeft(repository);
         List<KeptDatabase> expired = kept(repository).expired();
-        if (!lost && expired.isEmpty()) {
+        if (!left && expired.isEmpty()) {
             return Optional.empty();
         }
         try {
@@ -51,7 +49,7 @@ final class Upkeep {
                     expired.isEmpty()
                             ? runner.start(
                                     OperationStatus.Kind.CLEANUP, null, null, Caller.system(), (open, operation) -> {
-                                        tidy(open, operation.lease());
+                                        expire(open, operation.lease());
                                         return OperationRunner.Result.completed(
                                                 "what earlier processes left is in order");
                                     })
@@ -59,6 +57,15 @@ final class Upkeep {
         } catch (BackupException.Busy somebodyIsAtWork) {
             return Optional.empty();
         }
+    }
+
+    /** Whether there is an operation to end, or to tidy up after. */
+    private boolean isLeft(Repository repository) throws IOException {
+        return repository.operations().list().stream()
+                        .anyMatch(record -> !record.status().status().ended())
+                || (parts.database() != null
+                        && repository.journals().list(OperationLog::journalDamaged).stream()
+                                .anyMatch(journal -> !journal.closed()));
     }
 
     /** Waits for the end of an operation. */
@@ -85,7 +92,7 @@ final class Upkeep {
     /** Begins to dump and drop a kept database. */
     private OperationStatus retire(KeptDatabase database, Caller by) throws IOException {
         return runner.start(OperationStatus.Kind.CREATE, BackupType.DATABASE, null, by, (repository, operation) -> {
-            tidy(repository, operation.lease());
+            expire(repository, operation.lease());
             return new Retirement(parts, encoding, kept(repository), repository, operation).of(database);
         });
     }

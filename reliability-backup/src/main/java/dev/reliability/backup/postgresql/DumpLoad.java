@@ -33,7 +33,7 @@ final class DumpLoad {
     private static final String GUARD = "pg_temp.reliability_guard";
     private static final String BEGIN = "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE;";
     private static final String VIOLATE = "INSERT INTO " + GUARD + " VALUES (1, 2);";
-    private static final String COMMIT = "DELETE FROM " + GUARD + "; COMMIT;";
+    private static final String COMMIT = "DELETE FROM " + GUARD + "; " + ServerSessions.DURABLE + "; COMMIT;";
     private static final String OPEN =
             BEGIN + "\n" + "CREATE TEMPORARY TABLE reliability_guard (id int PRIMARY KEY, parent int NOT NULL"
                     + " REFERENCES reliability_guard (id) DEFERRABLE INITIALLY DEFERRED);\n" + VIOLATE;

@@ -39,10 +39,18 @@ final class InPlaceRestore {
     RestoreResult run() throws IOException {
         Path psql = prepare();
         try {
+            new RoomTrial(sessions, request).require(config.database());
             DumpLoad.Loaded loaded = load(psql);
             steps.step(RestoreSteps.COMMITTED, Map.of());
+            String obstacle = obstacleToUse();
             return new RestoreResult(
-                    config.database(), null, loaded.tables(), loaded.rows(), List.of(), obstacleToUse());
+                    config.database(),
+                    null,
+                    loaded.tables(),
+                    loaded.rows(),
+                    List.of(),
+                    obstacle,
+                    readOnlyBefore == null);
         } finally {
             Interrupts.shield(this::endReadOnly);
         }
@@ -51,6 +59,9 @@ final class InPlaceRestore {
     /** What is restored can not be taken back here: what the application says of it is told with the outcome. */
     private @Nullable String obstacleToUse() {
         endReadOnly();
+        if (readOnlyBefore != null) {
+            return notUsable("the database is still read only; that ends when the next operation starts");
+        }
         try {
             new Preparation(config, hook, request.operation()).run(config.database());
             return null;
@@ -96,6 +107,7 @@ final class InPlaceRestore {
         try {
             return new DumpLoad(ServerAddress.of(config), psql, config.database(), request)
                     .run(EmptyDatabase.SQL, DumpLoad.ANALYZE, (loaded, transaction) -> {
+                        rememberIds();
                         steps.step(RestoreSteps.COMMITTING, Map.of("transaction", transaction));
                         committing.loaded = loaded;
                         committing.transaction = transaction;
@@ -106,6 +118,14 @@ final class InPlaceRestore {
                 return loaded;
             }
             throw e;
+        }
+    }
+
+    private void rememberIds() {
+        try (Connection connection = sessions.openMaintenance(request.operation())) {
+            TransactionOutcome.rememberIds(connection);
+        } catch (SQLException e) {
+            throw ServerFaults.statement("preparing the commit", e);
         }
     }
 
@@ -133,9 +153,9 @@ final class InPlaceRestore {
         if (before == null) {
             return;
         }
-        readOnlyBefore = null;
         try (Connection connection = sessions.open(config.database(), request.operation())) {
             ReadOnly.restore(connection, config.database(), before);
+            readOnlyBefore = null;
         } catch (SQLException | BackupException e) {
             LOG.warn(
                     "the database {} is still read only; that ends when the next operation starts",

@@ -24,6 +24,11 @@ import org.jspecify.annotations.Nullable;
 final class PsqlSession implements AutoCloseable {
     private static final SecureRandom RANDOM = new SecureRandom();
     private static final Pattern ERROR = Pattern.compile("psql:<stdin>:(\\d+): (?:ERROR|FATAL|error): +(.*)");
+
+    /** A block that fits in part is told without the system's words. */
+    private static final Pattern NO_SPACE =
+            Pattern.compile("No space left on device|could not extend file .*: wrote only");
+
     private static final int SCRIPT_FAILED = 3;
     private static final int CONNECTION_LOST = 2;
 
@@ -148,8 +153,8 @@ final class PsqlSession implements AutoCloseable {
     BackupException failure(@Nullable IOException cause) throws IOException {
         int code = psql.endsSoon() ? psql.waitFor() : -1;
         String said = psql.errors();
-        if (said.contains("No space left on device")) {
-            return new BackupException.NoSpace("the disk of the server is full: " + said, cause);
+        if (NO_SPACE.matcher(said).find()) {
+            return new BackupException.NoSpace("the disk of the server is full: make room there, " + said, cause);
         }
         if (code == SCRIPT_FAILED) {
             return new BackupException.Refused("the dump could not be loaded", List.of(sentence(said)));

@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param rows how many rows they have
  * @param lost each setting that was left out, as a sentence
  * @param unusable why the application can not use what is restored, as a sentence; null if it can, or was not asked
+ * @param settled whether nothing is left to do; if something is, {@link RestoreRecovery#settle} does it by the journal
  */
 public record RestoreResult(
         String database,
@@ -19,12 +20,13 @@ public record RestoreResult(
         int tables,
         long rows,
         List<String> lost,
-        @Nullable String unusable) {
+        @Nullable String unusable,
+        boolean settled) {
     public RestoreResult {
         lost = List.copyOf(lost);
     }
 
     RestoreResult(String database, @Nullable String keptAs, int tables, long rows, List<String> lost) {
-        this(database, keptAs, tables, rows, lost, null);
+        this(database, keptAs, tables, rows, lost, null, true);
     }
 }

@@ -10,6 +10,8 @@ import java.util.Locale;
 final class ServerFaults {
     static final Duration RETRY_AFTER = Duration.ofSeconds(30);
 
+    static final String DISK_FULL = "53100";
+
     private ServerFaults() {}
 
     /** A connection could not be opened. */
@@ -51,7 +53,7 @@ final class ServerFaults {
         if (state.startsWith("08") || state.startsWith("57")) {
             return new BackupException.Unavailable(message, RETRY_AFTER, e);
         }
-        if (state.equals("53100")) {
+        if (state.equals(DISK_FULL)) {
             return new BackupException.NoSpace(message, e);
         }
         if (state.startsWith("53")) {

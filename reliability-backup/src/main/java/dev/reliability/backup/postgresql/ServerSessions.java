@@ -16,6 +16,10 @@ final class ServerSessions {
             "SELECT set_config(name, '0', false) FROM pg_settings WHERE name IN ('statement_timeout', 'lock_timeout',"
                     + " 'idle_in_transaction_session_timeout', 'idle_session_timeout', 'transaction_timeout')";
 
+    /** What is on record as done must not be lost with the server's memory, whatever a role or a database accepts. */
+    static final String DURABLE = "SELECT set_config('synchronous_commit', 'local', false)"
+            + " WHERE current_setting('synchronous_commit') = 'off'";
+
     private final PostgreSQLConfig config;
 
     ServerSessions(PostgreSQLConfig config) {
@@ -76,6 +80,7 @@ final class ServerSessions {
     private static Connection prepared(Connection connection) throws SQLException {
         try {
             execute(connection, NO_LIMITS);
+            execute(connection, DURABLE);
             execute(
                     connection,
                     "SET standard_conforming_strings = on; SET default_transaction_read_only = off;"

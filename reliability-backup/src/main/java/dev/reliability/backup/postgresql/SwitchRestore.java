@@ -73,6 +73,7 @@ final class SwitchRestore {
                 ReadOnly.set(connection, live);
             }
             List<String> lost = create(connection, wanted, major);
+            new RoomTrial(sessions, request).require(scratch);
             DumpLoad.Loaded loaded = load(connection, psql);
             steps.step(
                     RestoreSteps.LOADED,

@@ -21,6 +21,8 @@ public final class Journal {
     /** Whether a write failed: it may come after a later one, and undo it. */
     private boolean broken;
 
+    private boolean leftOpen;
+
     Journal(
             Journals journals,
             Lease lease,
@@ -80,11 +82,21 @@ public final class Journal {
         }
     }
 
-    /** Says that nothing is left to finish; the journal stays readable. */
+    /** Something is left to the next holder of the lease, who is to close it. */
+    public void leaveOpen() {
+        lock.lock();
+        try {
+            leftOpen = true;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Says that nothing is left to finish, unless something is; the journal stays readable. */
     public void close() throws IOException {
         lock.lock();
         try {
-            write(true);
+            write(!leftOpen);
         } finally {
             lock.unlock();
         }

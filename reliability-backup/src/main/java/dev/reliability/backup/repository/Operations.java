@@ -207,8 +207,8 @@ public final class Operations {
         return documents.store().head(Layout.operation(record.status().id())).map(ObjectInfo::lastModified);
     }
 
-    /** Ends the record of an operation whose process can not. */
-    void end(OperationRecord record, Recovery.Ending ending) throws IOException {
+    /** Ends the record of an operation whose process can not, or could not know better. */
+    public void end(OperationRecord record, Recovery.Ending ending) throws IOException {
         OperationStatus was = record.status();
         OperationStatus status =
                 RunningOperation.ended(was, ending.status(), ending.message(), ending.error(), time.now());

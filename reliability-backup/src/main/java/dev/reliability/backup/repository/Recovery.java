@@ -49,6 +49,9 @@ public final class Recovery {
 
         /** How it ended, by its journal, if it has one; null to leave it as it is, to be tried again by the next holder. */
         @Nullable Ending end(OperationRecord operation) throws IOException;
+
+        /** Puts in order what operations left whose records say already that they failed. */
+        default void tidy() throws IOException {}
     }
 
     /**
@@ -63,7 +66,7 @@ public final class Recovery {
 
     /**
      * Must be the first thing under a new lease: closes the place of every backup that an earlier holder did not
-     * finish, removes what it left behind, ends its record, and finishes deletions.
+     * finish, removes what it left behind, ends its record, tidies up after restores, and finishes deletions.
      *
      * @param database ends sessions, restores and undos
      * @throws LeaseLostException if the lease is lost meanwhile
@@ -82,6 +85,7 @@ public final class Recovery {
                 operations.end(record, ending);
             }
         }
+        database.tidy();
         deletions.finishAll(lease);
         documents.store().removeAbandoned();
     }

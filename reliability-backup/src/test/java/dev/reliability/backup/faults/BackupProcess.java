@@ -1,14 +1,10 @@
 package dev.reliability.backup.faults;
 
 import dev.reliability.backup.BackupManager;
-import dev.reliability.backup.postgresql.PostgreSQLConfig;
 import dev.reliability.core.backup.BackupType;
 import dev.reliability.core.backup.OperationStatus;
 import dev.reliability.core.storage.ForkedJvm;
-import dev.reliability.core.storage.LocalObjectStore;
-import dev.reliability.core.time.TimeSource;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -40,20 +36,11 @@ final class BackupProcess {
     }
 
     private static ForkedJvm start(BackupSite site, String what, Death death, List<String> under) throws IOException {
-        PostgreSQLConfig database = site.database();
         return ForkedJvm.start(
                 under,
                 BackupProcess.class,
                 "C.UTF-8",
-                what,
-                site.folder().toString(),
-                Integer.toString(database.port()),
-                database.user(),
-                database.password(),
-                database.database(),
-                String.valueOf(database.pgBin()),
-                death.moment().name(),
-                Integer.toString(death.call()));
+                SiteArguments.append(site, what, death.moment().name(), Integer.toString(death.call())));
     }
 
     /** Waits until it begins; what it says before, such as warnings, is passed over. */
@@ -74,20 +61,11 @@ final class BackupProcess {
     }
 
     public static void main(String[] arguments) throws IOException {
-        Path folder = Path.of(arguments[1]);
-        PostgreSQLConfig database = PostgreSQLConfig.builder()
-                .host("127.0.0.1")
-                .port(Integer.parseInt(arguments[2]))
-                .user(arguments[3])
-                .password(arguments[4])
-                .database(arguments[5])
-                .pgBin(Path.of(arguments[6]))
-                .build();
-        Death death = new Death(Death.Moment.valueOf(arguments[7]), Integer.parseInt(arguments[8]));
-        try (MortalStore store = new MortalStore(LocalObjectStore.open(folder.resolve("backups")), death)) {
+        Death death = new Death(Death.Moment.valueOf(arguments[1]), Integer.parseInt(arguments[2]));
+        SiteArguments site = SiteArguments.behind(3, arguments);
+        try (MortalStore store = new MortalStore(site.store(), death)) {
             OperationStatus ended;
-            try (BackupManager manager = BackupSite.manager(
-                    store, database, LocalObjectStore.open(folder.resolve("objects")), TimeSource.system())) {
+            try (BackupManager manager = site.manager(store)) {
                 System.out.println(BEGINS);
                 OperationStatus begun = arguments[0].startsWith("op_")
                         ? manager.undo(arguments[0], BackupSite.DRILL)

@@ -26,6 +26,7 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
@@ -182,15 +183,20 @@ final class BackupSite {
         }
     }
 
-    /** The newest undo on record, as the repository knows it now. */
-    OperationStatus newestUndo() throws IOException {
+    /** The newest operation of a kind on record, as the repository knows it now; empty if there is none. */
+    Optional<OperationStatus> newest(OperationStatus.Kind kind) throws IOException {
         try (BackupManager manager = manager(new SkippingTime())) {
             return repository.keys(".repository/operations").stream()
                     .map(key -> key.replaceAll(".*/|\\..*", ""))
                     .flatMap(operation -> manager.operation(operation).stream())
-                    .filter(status -> status.kind() == OperationStatus.Kind.UNDO)
-                    .max(Comparator.comparing(OperationStatus::startedAt))
-                    .orElseThrow();
+                    .filter(status -> status.kind() == kind)
+                    .max(Comparator.comparing(OperationStatus::startedAt));
+        }
+    }
+
+    void delete(String backup) {
+        try (BackupManager manager = manager(new SkippingTime())) {
+            manager.delete(backup, DRILL);
         }
     }
 
@@ -230,7 +236,7 @@ final class BackupSite {
         contents.put(String.valueOf(next.backupId()), content);
     }
 
-    private void requireNothingLeft(String when) throws IOException {
+    void requireNothingLeft(String when) throws IOException {
         assertThat(repository.leftBehind(listed())).as(when).isEmpty();
         assertThat(new RepositoryFolder(folder.resolve("objects")).keys(".store"))
                 .as(when)
@@ -288,6 +294,10 @@ final class BackupSite {
         for (String what : List.of(".store", ".repository/lease", ".repository/operations")) {
             touch("2 minutes ago", repository.keys(what));
         }
+        touch(
+                "2 minutes ago",
+                new RepositoryFolder(folder.resolve("objects"))
+                        .keys(".store").stream().map(key -> "../objects/" + key).toList());
     }
 
     /** By another process: this one would open the files for it, and drop their locks when it closes them. */

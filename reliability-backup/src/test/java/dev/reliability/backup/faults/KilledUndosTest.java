@@ -97,7 +97,7 @@ class KilledUndosTest {
             });
         }
         assertThat(calls[0]).isPositive();
-        last = site.newestUndo().id();
+        last = site.newest(OperationStatus.Kind.UNDO).orElseThrow().id();
         swap();
         assertThat(site.application().state()).isEqualTo(live);
         return calls[0];
@@ -112,7 +112,7 @@ class KilledUndosTest {
         // Whoever takes the lease next ends it; for a while it could be waiting for the lease itself.
         site.age();
         completed(site.run(manager -> manager.create(BackupType.STORAGE, BackupSite.DRILL)));
-        OperationStatus killed = site.newestUndo();
+        OperationStatus killed = site.newest(OperationStatus.Kind.UNDO).orElseThrow();
         // If it died before it was on record, this is the one before it.
         boolean undone = !killed.id().equals(last) && killed.status() == OperationStatus.Status.COMPLETED;
         assertThat(killed.status().ended()).as(what).isTrue();

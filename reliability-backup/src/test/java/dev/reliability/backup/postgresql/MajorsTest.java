@@ -42,8 +42,8 @@ class MajorsTest {
             installed.add(0, Path.of(another));
         }
         assumeTrue(installed.stream().distinct().count() > 1, "only one version of PostgreSQL is installed");
-        newer = PrivatePostgres.create(installed.get(0));
-        older = PrivatePostgres.create(installed.get(installed.size() - 1));
+        newer = PrivatePostgres.ofVersion(installed.get(0));
+        older = PrivatePostgres.ofVersion(installed.get(installed.size() - 1));
         for (PrivatePostgres server : List.of(older, newer)) {
             server.execute(
                     PrivatePostgres.SUPERUSER,

@@ -22,6 +22,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.jupiter.api.extension.ParameterContext;
 import org.junit.jupiter.api.extension.ParameterResolver;
@@ -89,24 +90,46 @@ public final class PrivatePostgres implements AutoCloseable {
     /** Makes a cluster and starts it. */
     public static PrivatePostgres create() {
         try {
+            return create(Files.createTempDirectory("private-postgres"), null);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /**
+     * The same in a folder of one's own.
+     *
+     * @param folder empty
+     * @param log an empty folder for the server's log (pg_wal); null to have it with the data
+     */
+    public static PrivatePostgres create(Path folder, @Nullable Path log) {
+        try {
             List<Path> installed = installed();
             if (installed.isEmpty()) {
                 throw new IllegalStateException(
                         "PostgreSQL's server and client programs are needed, and are neither in " + DEBIAN
                                 + " nor on the path: install the package postgresql");
             }
-            return create(installed.get(0));
+            return create(installed.get(0), folder, log);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
     }
 
     /** The same, of the version whose programs are in this folder. */
-    static PrivatePostgres create(Path bin) {
+    static PrivatePostgres ofVersion(Path bin) {
         try {
-            Path folder = Files.createTempDirectory("private-postgres");
-            PrivatePostgres server = new PrivatePostgres(bin, folder, freePort(), unprivileged(folder));
-            server.initialize();
+            return create(bin, Files.createTempDirectory("private-postgres"), null);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static PrivatePostgres create(Path bin, Path folder, @Nullable Path log) {
+        try {
+            List<Path> files = log == null ? List.of(folder) : List.of(folder, log);
+            PrivatePostgres server = new PrivatePostgres(bin, folder, freePort(), unprivileged(files));
+            server.initialize(log);
             server.start();
             Runtime.getRuntime().addShutdownHook(server.atExit);
             server.execute(
@@ -209,14 +232,16 @@ public final class PrivatePostgres implements AutoCloseable {
         pgCtl("-w", "-m", "immediate", "stop");
     }
 
-    /** Kills the server's first process as kill -9 does; its others end by themselves. Returns when all are gone. */
+    /** Kills all processes of the server as kill -9 does. Returns when they are gone. */
     public void kill() {
         try {
             List<String> pidFile = Files.readAllLines(data.resolve("postmaster.pid"));
             ProcessHandle postmaster =
                     ProcessHandle.of(Long.parseLong(pidFile.get(0))).orElseThrow();
             List<ProcessHandle> children = postmaster.children().toList();
+            // The first one first: it would begin again without the others.
             postmaster.destroyForcibly();
+            children.forEach(ProcessHandle::destroyForcibly);
             postmaster.onExit().get(PROGRAM_SECONDS, TimeUnit.SECONDS);
             for (ProcessHandle child : children) {
                 child.onExit().get(PROGRAM_SECONDS, TimeUnit.SECONDS);
@@ -245,10 +270,10 @@ public final class PrivatePostgres implements AutoCloseable {
         }
     }
 
-    private void initialize() throws IOException {
+    private void initialize(@Nullable Path log) throws IOException {
         Path password = folder.resolve("password");
         Files.writeString(password, SUPERUSER_PASSWORD);
-        run(
+        List<String> command = new ArrayList<>(List.of(
                 bin.resolve("initdb").toString(),
                 "-D",
                 data.toString(),
@@ -260,7 +285,11 @@ public final class PrivatePostgres implements AutoCloseable {
                 "-E",
                 "UTF8",
                 "--locale=C.UTF-8",
-                "--no-sync");
+                "--no-sync"));
+        if (log != null) {
+            command.add("--waldir=" + log);
+        }
+        run(command.toArray(new String[0]));
         Files.writeString(data.resolve("postgresql.auto.conf"), SETTINGS + "port = " + port + "\n");
     }
 
@@ -294,10 +323,12 @@ public final class PrivatePostgres implements AutoCloseable {
         }
     }
 
-    /** Where it runs as another user, that one owns the folder, and we look into it. */
-    private static List<String> unprivileged(Path folder) throws IOException {
-        List<String> command = Unprivileged.command(List.of(folder));
-        Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwxr-xr-x"));
+    /** Where it runs as another user, that one owns the files, and we look into them. */
+    private static List<String> unprivileged(List<Path> files) throws IOException {
+        List<String> command = Unprivileged.command(files);
+        for (Path file : files) {
+            Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rwxr-xr-x"));
+        }
         return command;
     }
 

@@ -161,29 +161,6 @@ class RestoreRecoveryTest {
         assertThatThrownBy(() -> recovery.settle("op_x", Map.of())).isInstanceOf(BackupException.Unavailable.class);
     }
 
-    @Test
-    void a_server_that_is_killed_during_the_load_leaves_the_live_database() throws Exception {
-        try (PrivatePostgres own = PrivatePostgres.create()) {
-            String live = TestDatabases.documents(own);
-            Dump dump = Dump.of(own.config(live));
-            own.execute(PrivatePostgres.ROLE, live, "DELETE FROM documents WHERE id > 7");
-            RecordedSteps steps = new RecordedSteps();
-            PostgreSQLRestore restore = new PostgreSQLRestore(own.config(live), TimeSource.system());
-            DumpSource killing = () -> {
-                own.kill();
-                return dump.source().open();
-            };
-            assertThatThrownBy(() -> restore.switchTo(dump.request("op_crash", killing), steps))
-                    .isInstanceOf(BackupException.Unavailable.class);
-            own.start();
-            assertThat(new RestoreRecovery(own.config(live), TimeSource.system()).settle("op_crash", steps.steps()))
-                    .isEqualTo(Outcome.OLD);
-            assertThat(own.query("postgres", "SELECT datname FROM pg_database WHERE datname LIKE '" + live + "%'"))
-                    .containsExactly(live);
-            assertThat(own.query(live, "SELECT count(*) FROM documents")).containsExactly("7");
-        }
-    }
-
     /** A database of 1,000 documents was dumped, and has 7 now. */
     private String changedSince() throws IOException {
         String live = TestDatabases.documents(server);

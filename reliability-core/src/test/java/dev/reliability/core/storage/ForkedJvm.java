@@ -3,6 +3,7 @@ package dev.reliability.core.storage;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
+import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -52,6 +53,13 @@ public final class ForkedJvm implements AutoCloseable {
         return output.readLine();
     }
 
+    /** Says a line to it; whether it is dead already shows at its own next line. */
+    public void say(String line) throws IOException {
+        OutputStream input = process.getOutputStream();
+        input.write((line + "\n").getBytes(StandardCharsets.UTF_8));
+        input.flush();
+    }
+
     /** Kills it as {@code kill -9} does, and waits until it is dead. */
     public void kill() throws InterruptedException {
         process.destroyForcibly();
@@ -63,6 +71,10 @@ public final class ForkedJvm implements AutoCloseable {
     /** The processes that it has started and those that they have. */
     public List<ProcessHandle> descendants() {
         return process.descendants().toList();
+    }
+
+    public boolean isAlive() {
+        return process.isAlive();
     }
 
     /** Whether it ends by itself within so long; returns at the end of either. */
