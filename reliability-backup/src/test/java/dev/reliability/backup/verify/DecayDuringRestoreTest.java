@@ -70,7 +70,9 @@ class DecayDuringRestoreTest {
 
         OperationStatus failed = restore(dump, mode);
 
-        assertFailed(failed, dump);
+        // What its bytes turn into may reach psql before their hash is known, and is then what the error tells of.
+        assertThat(failed.status()).isEqualTo(Status.FAILED);
+        assertThat(failed.error()).isIn("damaged", "refused");
         Live.State after = live.state();
         assertThat(after.databases()).isEqualTo(before.databases());
         assertThat(after.rows()).isEqualTo(before.rows());
