@@ -8,6 +8,7 @@ import dev.reliability.backup.repository.Journals;
 import dev.reliability.backup.repository.Repository;
 import dev.reliability.backup.repository.RunningOperation;
 import dev.reliability.backup.stream.Artifacts;
+import dev.reliability.backup.stream.DamagedException;
 import dev.reliability.core.backup.RestoreOptions;
 import dev.reliability.core.storage.ObjectStore;
 import java.io.IOException;
@@ -91,11 +92,26 @@ final class Restoration {
         Journal journal = begin();
         long written = objects.writeMissing(progress("restoring_objects", 0, bytes));
         String told = manifest.type().hasDatabase() ? restoreDatabase(journal) + "; " : "";
-        long replaced = objects.replaceDiffering(options.mirror(), journal, progress("replacing_objects", 0, 0));
+        long replaced = replaceDiffering(objects, journal, told);
         journal.close();
         return OperationRunner.Result.completed("backup " + manifest.id() + " is restored; " + told + written
                 + (written == 1 ? " missing object" : " missing objects") + " written, " + replaced
                 + (options.mirror() ? " replaced or deleted" : " replaced"));
+    }
+
+    /** A content that decayed since it was proved ends it behind the switch: then the database's side is told as well. */
+    private long replaceDiffering(ObjectPhases objects, Journal journal, String told) throws IOException {
+        try {
+            return objects.replaceDiffering(options.mirror(), journal, progress("replacing_objects", 0, 0));
+        } catch (DamagedException decayed) {
+            if (told.isEmpty()) {
+                throw decayed;
+            }
+            throw new DamagedException(
+                    told + "not all of its objects are: " + decayed.getMessage()
+                            + (mode == RestoreOptions.Mode.SWITCH ? "; undo " + operation.id() + " takes it back" : ""),
+                    decayed);
+        }
     }
 
     private long proveArtifacts(ObjectStore store) throws IOException {

@@ -186,6 +186,8 @@ final class RestoreAdmission {
         requireOwnFiles(manifest);
         Artifact refs = manifest.artifact(Artifact.REFS).orElse(null);
         if (refs != null) {
+            // What it names is looked for only if it is as it was written: else what never was would be called missing.
+            Artifacts.prove(repository.store(), refs);
             Refs.read(repository.store(), refs, ref -> requireBlob(repository.store(), ref));
         }
     }

@@ -21,6 +21,9 @@ final class DatabaseCatalog {
     /** Large objects; who may not read them may still count them. */
     static final String LARGE_OBJECTS = "SELECT count(*) FROM pg_catalog.pg_largeobject_metadata";
 
+    /** The entries of privileges that are a parameter, as text. The server refuses the text that it prints where there are none. */
+    static final String PRIVILEGES = "aclexplode(nullif(?::text, '{}')::aclitem[])";
+
     private static final String SETTINGS = """
             SELECT CASE s.setrole WHEN 0 THEN NULL ELSE pg_get_userbyid(s.setrole) END,
                    split_part(entry, '=', 1), substr(entry, strpos(entry, '=') + 1)

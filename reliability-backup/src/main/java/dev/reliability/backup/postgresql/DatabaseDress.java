@@ -64,7 +64,7 @@ final class DatabaseDress {
                 "SELECT 'GRANT ' || privilege_type || ' ON DATABASE ' || ?::text || ' TO '"
                         + " || CASE grantee WHEN 0 THEN 'PUBLIC' ELSE quote_ident(pg_get_userbyid(grantee)) END"
                         + " || CASE WHEN is_grantable THEN ' WITH GRANT OPTION' ELSE '' END"
-                        + " FROM aclexplode(?::aclitem[])",
+                        + " FROM " + DatabaseCatalog.PRIVILEGES,
                 Sql.name(database),
                 acl);
         for (String grant : grants) {

@@ -95,7 +95,7 @@ public final class OpenedDatabase implements AutoCloseable {
     private static List<String> rolesIn(Connection connection, String acl) throws SQLException {
         return DatabaseCatalog.texts(
                 connection,
-                "SELECT DISTINCT pg_get_userbyid(grantee) FROM aclexplode(?::aclitem[])"
+                "SELECT DISTINCT pg_get_userbyid(grantee) FROM " + DatabaseCatalog.PRIVILEGES
                         + " WHERE grantee <> 0 AND pg_get_userbyid(grantee) NOT LIKE 'pg\\_%'",
                 acl);
     }

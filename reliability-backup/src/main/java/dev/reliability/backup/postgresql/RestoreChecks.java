@@ -140,7 +140,7 @@ final class RestoreChecks {
             reasons.addAll(renaming(connection, config, live));
         }
         try {
-            DatabaseCatalog.texts(connection, "SELECT 1 FROM aclexplode(?::aclitem[])", acl);
+            DatabaseCatalog.texts(connection, "SELECT 1 FROM " + DatabaseCatalog.PRIVILEGES, acl);
         } catch (SQLException e) {
             if (!ServerFaults.state(e).equals(UNDEFINED_OBJECT)) {
                 throw e;

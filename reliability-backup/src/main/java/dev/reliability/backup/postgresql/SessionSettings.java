@@ -5,8 +5,8 @@ import java.util.Map;
 import java.util.stream.Collectors;
 
 /**
- * The settings of every session that writes or compares rows. A database's or a role's own settings would change the
- * text of the same rows; the session's win over them.
+ * The settings of every session that writes, reads or compares rows. A database's or a role's own settings would change
+ * the text of the same rows, or what is made of it; the session's win over them.
  */
 final class SessionSettings {
     private static final Map<String, String> FIXED = fixed();
@@ -15,6 +15,7 @@ final class SessionSettings {
 
     private static Map<String, String> fixed() {
         Map<String, String> settings = new LinkedHashMap<>();
+        settings.put("array_nulls", "on");
         settings.put("bytea_output", "hex");
         settings.put("datestyle", "ISO");
         settings.put("intervalstyle", "postgres");
