@@ -17,14 +17,18 @@ bench_outage() {
     chmod 711 "$bench_dir"
     bench_database
     bench_serve
-    bench_backup=$(bench_client prepare "$bench_url" 100)
+    # The backup's id and those of the documents in it.
+    bench_prepared=$(bench_client prepare "$bench_url" 100)
     bench_results=$bench_dir/results
     : >"$bench_results"
     bench_restores switch "$bench_switches"
     bench_restores in_place "$bench_in_place"
-    goal outage-switch-median-seconds "$(bench_outages switch | median)" 0.3
-    goal outage-switch-worst-seconds "$(bench_outages switch | sort -n | tail -n 1)" 1.5
-    printf 'beside it: outage-in-place-median-seconds %s\n' "$(bench_outages in_place | median)"
+    goal outage-switch-median-seconds "$(bench_outages switch 2 | median)" 0.3
+    goal outage-switch-worst-seconds "$(bench_outages switch 2 | sort -n | tail -n 1)" 1.5
+    for bench_mode in switch in_place; do
+        printf '%s: the longest request took %s s (median of all restores), %s s (worst)\n' "$bench_mode" \
+            "$(bench_outages "$bench_mode" 6 | median)" "$(bench_outages "$bench_mode" 6 | sort -n | tail -n 1)"
+    done
 }
 
 # bench_restores MODE COUNT
@@ -32,7 +36,8 @@ bench_restores() {
     bench_run=0
     while [ "$bench_run" -lt "$2" ]; do
         bench_run=$((bench_run + 1))
-        bench_client restore "$bench_url" "$bench_backup" "$1" "$bench_clients" >"$bench_dir/outage"
+        # shellcheck disable=SC2086  # a list of ids
+        bench_client restore "$bench_url" "$bench_clients" "$1" $bench_prepared >"$bench_dir/outage"
         awk -v run="$bench_run" -v mode="$1" '{
             printf "run %d %s: %d ms from the first failed request to the first served one, %d ms to the last failed one,", run, mode, $1, $2
             printf " %d of %d failed, the longest took %d ms; the restore %d ms\n", $3, $4, $5, $6
@@ -42,8 +47,9 @@ bench_restores() {
     done
 }
 
+# bench_outages MODE COLUMN: in seconds.
 bench_outages() {
-    awk -v mode="$1" '$1 == mode { print $2 / 1000 }' "$bench_results"
+    awk -v mode="$1" -v column="$2" '$1 == mode { print $column / 1000 }' "$bench_results"
 }
 
 # bench_client STEP ARGUMENT...: in a process of its own.

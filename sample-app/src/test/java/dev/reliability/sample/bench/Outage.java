@@ -15,8 +15,8 @@ import java.util.concurrent.TimeUnit;
  * environment.
  *
  * <pre>
- * prepare URL DOCUMENTS        makes so many documents and a backup of the database; prints its id
- * restore URL BACKUP MODE CLIENTS
+ * prepare URL DOCUMENTS        makes so many documents and a backup of the database; prints its id and theirs
+ * restore URL CLIENTS MODE BACKUP DOCUMENT...
  *                              restores it while so many clients read and write; prints how many milliseconds went by
  *                              from the first failed to the first successful request that began later, and to the last
  *                              failed one; how many failed, of how many; milliseconds of the longest; and of the restore
@@ -34,20 +34,24 @@ public final class Outage {
         LibraryClient library = new LibraryClient(args[1], System.getenv("TOKEN"));
         switch (args[0]) {
             case "prepare" -> prepare(library, Integer.parseInt(args[2]));
-            case "restore" -> restore(library, args[2], args[3], Integer.parseInt(args[4]));
+            case "restore" -> {
+                List<String> documents = List.of(args).subList(5, args.length);
+                restore(library, Integer.parseInt(args[2]), args[3], args[4], documents);
+            }
             default -> throw new IllegalArgumentException(args[0]);
         }
     }
 
     private static void prepare(LibraryClient library, int documents) throws Exception {
+        List<String> ids = new ArrayList<>();
         for (int n = 0; n < documents; n++) {
-            library.write();
+            ids.add(library.write());
         }
-        System.out.println(library.run("backup/create?type=database"));
+        System.out.println(library.run("backup/create?type=database") + " " + String.join(" ", ids));
     }
 
-    private static void restore(LibraryClient library, String backup, String mode, int clients) throws Exception {
-        List<String> documents = library.documents();
+    private static void restore(LibraryClient library, int clients, String mode, String backup, List<String> documents)
+            throws Exception {
         ExecutorService threads = Executors.newFixedThreadPool(clients);
         Load load = new Load(library, documents);
         List<Future<List<Request>>> running = new ArrayList<>();
@@ -118,7 +122,7 @@ public final class Outage {
         private boolean serves(int n) throws InterruptedException {
             try {
                 if (n % A_WRITE_EACH == 0) {
-                    library.write();
+                    String unused = library.write();
                 } else {
                     library.read(documents.get(n % documents.size()));
                 }
