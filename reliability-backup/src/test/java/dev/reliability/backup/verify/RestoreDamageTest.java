@@ -42,8 +42,7 @@ import org.junit.jupiter.api.io.TempDir;
  * Restores from a repository whose files were flipped, cut, deleted or swapped: what is damaged is refused by name and
  * changes nothing that is live, and what does not need the damaged file is restored.
  *
- * <p>{@code -Drestore.damages=10000} for more of them, {@code -Drestore.seed=…} for those of another run. Most of the time
- * goes into fsync: with {@code -Djava.io.tmpdir=/dev/shm} it takes a fifth of it.
+ * <p>{@code -Drestore.damages=10000} for more of them, {@code -Drestore.seed=…} for those of another run.
  */
 class RestoreDamageTest {
     private static final int DAMAGES = Integer.getInteger("restore.damages", 40);
