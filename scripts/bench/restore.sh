@@ -30,7 +30,7 @@ CREATE TABLE :name AS SELECT * FROM events WHERE id % 4 = :part ORDER BY id;
 ALTER TABLE :name ADD PRIMARY KEY (id);
 SQL
     done
-    "$pg_bin/psql" -X -q -w -c 'DROP TABLE events' -c 'VACUUM ANALYZE'
+    "$pg_bin/psql" -X -q -w -c 'DROP TABLE events' -c 'VACUUM ANALYZE events_0, events_1, events_2, events_3'
 }
 
 # All sides once, one after the other, each on a server that has no other copy of the rows than the live one.
