@@ -44,10 +44,13 @@ USAGE
 }
 
 main() {
-    case $#:${1:-}:${2:-} in
-        1:-h: | 1:--help:) usage && exit 0 ;;
-        1:backup: | 2:backup:--short | 1:restore: | 2:restore:--short | 1:outage: | 2:outage:--short | 1:growth: | 2:growth:--short | \
-            1:memory: | 2:memory:--short) ;;
+    case $#:${1:-} in
+        1:-h | 1:--help) usage && exit 0 ;;
+        [12]:backup | [12]:restore | [12]:outage | [12]:growth | [12]:memory) ;;
+        *) usage >&2 && exit 2 ;;
+    esac
+    case $#:${2:-} in
+        1: | 2:--short) ;;
         *) usage >&2 && exit 2 ;;
     esac
     use_utf8

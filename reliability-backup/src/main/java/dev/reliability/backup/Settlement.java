@@ -77,14 +77,15 @@ final class Settlement implements Recovery.Interrupted {
      */
     @Override
     public void tidy() throws IOException {
+        Parts.Database database = parts.database();
+        if (database == null) {
+            return;
+        }
         for (Journals.Entry journal : repository.journals().list(OperationLog::journalDamaged)) {
             String operation = journal.operationId();
-            if (!journal.closed()
-                    && !operation.equals(lease.operationId())
-                    && parts.database() != null
-                    && hasEnded(operation)) {
+            if (!journal.closed() && !operation.equals(lease.operationId()) && hasEnded(operation)) {
                 try {
-                    tidy(journal, parts.database().recovery());
+                    tidy(journal, database.recovery());
                 } catch (IOException | BackupException later) {
                     // Whatever is wrong with this one must not stop what does not depend on it.
                     lease.requireHeld();

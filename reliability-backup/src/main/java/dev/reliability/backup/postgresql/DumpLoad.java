@@ -102,9 +102,8 @@ final class DumpLoad {
      * @param after SQL behind the dump; may be empty
      */
     Loaded intoNewDatabase(String after) throws IOException {
-        // What nobody vouches for gets as little as possible committed; nor is it known in what encoding a dump without
-        // a
-        // manifest names its tables.
+        // What nobody vouches for gets as little committed as possible. And who knows in what encoding a dump without a
+        // manifest names its tables?
         if (!request.trusted() || request.facts() == null) {
             return run("", after, (loaded, transaction) -> {});
         }

@@ -28,12 +28,12 @@ final class Database {
 
     private static final Duration BEFORE_NEXT_TRY = Duration.ofMillis(20);
 
-    private final TimeSource time = TimeSource.system();
     private final DataSource pool;
     private final Semaphore places;
     private final CircuitBreaker breaker;
     private final Runnable schemaMissing;
     private final Runnable sessionsEnded;
+    private final TimeSource time;
 
     /** Statements on a connection. */
     @FunctionalInterface
@@ -53,13 +53,21 @@ final class Database {
      * @param schemaMissing called when a statement misses its table; must not block
      * @param sessionsEnded called when the server has ended a session, and so most likely all that the pool keeps; must
      *     not block
+     * @param time measures how long sessions are ended again and again
      */
-    Database(DataSource pool, int connections, CircuitBreaker breaker, Runnable schemaMissing, Runnable sessionsEnded) {
+    Database(
+            DataSource pool,
+            int connections,
+            CircuitBreaker breaker,
+            Runnable schemaMissing,
+            Runnable sessionsEnded,
+            TimeSource time) {
         this.pool = pool;
         this.places = new Semaphore(connections, true);
         this.breaker = breaker;
         this.schemaMissing = schemaMissing;
         this.sessionsEnded = sessionsEnded;
+        this.time = time;
     }
 
     /** Runs statements that stand for themselves. */

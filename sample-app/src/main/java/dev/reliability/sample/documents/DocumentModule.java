@@ -2,6 +2,7 @@ package dev.reliability.sample.documents;
 
 import dev.reliability.core.circuitbreaker.CircuitBreaker;
 import dev.reliability.core.storage.ObjectStore;
+import dev.reliability.core.time.TimeSource;
 import java.time.Duration;
 import java.util.Set;
 import javax.sql.DataSource;
@@ -31,6 +32,7 @@ public final class DocumentModule implements AutoCloseable {
      * @param schemaMissing called when the schema is not there; must not block
      * @param sessionsEnded called when the server has ended sessions: those that the pool keeps are most likely gone; must
      *     not block
+     * @param time measures how long that goes on
      */
     public record Dependencies(
             DataSource pool,
@@ -40,7 +42,8 @@ public final class DocumentModule implements AutoCloseable {
             CircuitBreaker storageBreaker,
             BackupActivity backups,
             Runnable schemaMissing,
-            Runnable sessionsEnded) {}
+            Runnable sessionsEnded,
+            TimeSource time) {}
 
     /**
      * Its limits.
@@ -53,8 +56,8 @@ public final class DocumentModule implements AutoCloseable {
 
     /** Puts it together and begins to delete what is over. */
     public static DocumentModule start(Dependencies on, Limits limits) {
-        Database database =
-                new Database(on.pool(), on.connections(), on.databaseBreaker(), on.schemaMissing(), on.sessionsEnded());
+        Database database = new Database(
+                on.pool(), on.connections(), on.databaseBreaker(), on.schemaMissing(), on.sessionsEnded(), on.time());
         DeletionQueue queue = new DeletionQueue(limits.deleteGrace());
         ContentStore contents = new ContentStore(on.store(), on.storageBreaker());
         DocumentLibrary library =

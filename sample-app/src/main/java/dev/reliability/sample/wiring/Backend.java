@@ -147,7 +147,8 @@ public final class Backend {
                                 storageBreaker,
                                 () -> isBackupOpen(backups),
                                 schema::request,
-                                () -> pool.getHikariPoolMXBean().softEvictConnections()),
+                                () -> pool.getHikariPoolMXBean().softEvictConnections(),
+                                time),
                         new DocumentModule.Limits(
                                 configuration.documents().maxUploadBytes(),
                                 configuration.documents().minFreeBytes(),

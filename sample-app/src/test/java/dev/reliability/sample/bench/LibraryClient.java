@@ -7,16 +7,14 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
-import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** A backend as a client of its API sees it. Safe for use by any thread. */
 final class LibraryClient {
-    private static final String UNDER_WAY = "running";
     private static final Duration PATIENCE = Duration.ofSeconds(30);
-    private static final Duration BETWEEN_LOOKS = Duration.ofMillis(200);
 
     private final HttpClient http = HttpClient.newBuilder()
             .version(HttpClient.Version.HTTP_1_1)
@@ -42,25 +40,22 @@ final class LibraryClient {
     }
 
     /**
-     * Begins an operation and waits until it is completed; returns the id of its backup.
+     * Begins an operation and follows it until it is completed; returns the id of its backup.
      *
      * @throws IllegalStateException it was not completed
      */
     String run(String path) throws IOException, InterruptedException {
-        String status = answered(202, request(path).POST(BodyPublishers.noBody()));
-        String operation = field("operation", status);
-        while (field("status", status).equals(UNDER_WAY)) {
-            TimeUnit.MILLISECONDS.sleep(BETWEEN_LOOKS.toMillis());
-            try {
-                status = answered(200, request("backup/operations/" + operation));
-            } catch (IOException notNow) {
-                continue;
-            }
+        String begun = answered(202, request(path).POST(BodyPublishers.noBody()));
+        HttpRequest events = request("backup/operations/" + field("operation", begun) + "/events")
+                .build();
+        String ended = http.send(events, BodyHandlers.ofLines())
+                .body()
+                .filter(line -> line.startsWith("data:"))
+                .reduce(begun, (earlier, later) -> later);
+        if (!field("status", ended).equals("completed")) {
+            throw new IllegalStateException(ended);
         }
-        if (!field("status", status).equals("completed")) {
-            throw new IllegalStateException(status);
-        }
-        return field("id", status);
+        return field("id", ended);
     }
 
     private HttpRequest.Builder request(String path) {
@@ -72,7 +67,7 @@ final class LibraryClient {
 
     private String answered(int expected, HttpRequest.Builder request) throws IOException {
         try {
-            HttpResponse<String> answer = http.send(request.build(), HttpResponse.BodyHandlers.ofString());
+            HttpResponse<String> answer = http.send(request.build(), BodyHandlers.ofString());
             if (answer.statusCode() != expected) {
                 throw new IOException(answer.statusCode() + ": " + answer.body());
             }

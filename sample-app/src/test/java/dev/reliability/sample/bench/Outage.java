@@ -5,9 +5,11 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -24,8 +26,8 @@ import java.util.concurrent.TimeUnit;
  */
 public final class Outage {
     private static final TimeSource TIME = TimeSource.system();
-    private static final Duration BEFORE_AND_AFTER = Duration.ofSeconds(3);
-    private static final Duration A_CLIENT_RESTS = Duration.ofMillis(20);
+    /** So many requests are answered before a restore begins, and after it has ended. */
+    private static final int BEFORE_AND_AFTER = 3_000;
 
     private Outage() {}
 
@@ -59,12 +61,12 @@ public final class Outage {
             int first = client;
             running.add(threads.submit(() -> load.run(first)));
         }
-        TimeUnit.MILLISECONDS.sleep(BEFORE_AND_AFTER.toMillis());
+        load.awaitAnswers(BEFORE_AND_AFTER);
         long began = TIME.nanoTime();
         String unused = library.run("backup/restore/" + backup + "?mode=" + mode);
         Duration took = TIME.since(began);
-        TimeUnit.MILLISECONDS.sleep(BEFORE_AND_AFTER.toMillis());
-        load.over = true;
+        load.awaitAnswers(BEFORE_AND_AFTER);
+        load.end();
         List<Request> all = new ArrayList<>();
         for (Future<List<Request>> client : running) {
             all.addAll(client.get());
@@ -95,13 +97,15 @@ public final class Outage {
                 + all.size() + " " + longest;
     }
 
-    /** Clients that read documents and, each fourth time, write one. */
+    /** Clients that read documents and, each fourth time, write one, and then rest for a moment. */
     private static final class Load {
         private static final int A_WRITE_EACH = 4;
+        private static final long REST_MILLIS = 20;
 
         private final LibraryClient library;
         private final List<String> documents;
-        private volatile boolean over;
+        private final Semaphore answers = new Semaphore(0);
+        private final CountDownLatch over = new CountDownLatch(1);
 
         Load(LibraryClient library, List<String> documents) {
             this.library = library;
@@ -110,16 +114,25 @@ public final class Outage {
 
         List<Request> run(int first) throws InterruptedException {
             List<Request> requests = new ArrayList<>();
-            for (int n = first; !over; n++) {
+            for (int n = first; !over.await(REST_MILLIS, TimeUnit.MILLISECONDS); n++) {
                 long sent = TIME.nanoTime();
                 boolean served = serves(n);
                 requests.add(new Request(sent, TIME.nanoTime(), served));
-                TimeUnit.MILLISECONDS.sleep(A_CLIENT_RESTS.toMillis());
+                answers.release();
             }
             return requests;
         }
 
-        private boolean serves(int n) throws InterruptedException {
+        void awaitAnswers(int more) throws InterruptedException {
+            int unused = answers.drainPermits();
+            answers.acquire(more);
+        }
+
+        void end() {
+            over.countDown();
+        }
+
+        private boolean serves(int n) {
             try {
                 if (n % A_WRITE_EACH == 0) {
                     String unused = library.write();

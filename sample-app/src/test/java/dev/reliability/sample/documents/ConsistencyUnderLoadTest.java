@@ -16,6 +16,7 @@ import dev.reliability.core.circuitbreaker.CircuitBreakerConfig;
 import dev.reliability.core.storage.LocalObjectStore;
 import dev.reliability.core.storage.ObjectNotFoundException;
 import dev.reliability.core.storage.ObjectStore;
+import dev.reliability.core.time.TimeSource;
 import java.io.ByteArrayInputStream;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -104,7 +105,7 @@ class ConsistencyUnderLoadTest {
         source.setUser(PrivatePostgres.ROLE);
         source.setPassword(postgres.password(PrivatePostgres.ROLE));
         Flyway.configure().dataSource(source).load().migrate();
-        Database database = new Database(source, 8, breaker("database"), () -> {}, () -> {});
+        Database database = new Database(source, 8, breaker("database"), () -> {}, () -> {}, TimeSource.system());
         DeletionQueue queue = new DeletionQueue(Duration.ZERO);
         ContentStore contents = new ContentStore(documents, breaker("storage"));
         library = new DocumentLibrary(database, queue, contents, MOST_BYTES, 0);

@@ -9,6 +9,7 @@ import dev.reliability.core.circuitbreaker.CircuitBreakerConfig;
 import dev.reliability.core.storage.LocalObjectStore;
 import dev.reliability.core.storage.ObjectInfo;
 import dev.reliability.core.storage.ObjectStore;
+import dev.reliability.core.time.TimeSource;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -53,7 +54,7 @@ class DocumentPurgerTest {
         source.setPassword(postgres.password(PrivatePostgres.ROLE));
         Flyway.configure().dataSource(source).load().migrate();
         store = LocalObjectStore.open(folder);
-        Database database = new Database(source, 5, breaker("database"), () -> {}, () -> {});
+        Database database = new Database(source, 5, breaker("database"), () -> {}, () -> {}, TimeSource.system());
         DeletionQueue queue = new DeletionQueue(GRACE);
         ContentStore contents = new ContentStore(store, breaker("storage"));
         library = new DocumentLibrary(database, queue, contents, 1_000, 0);

@@ -9,6 +9,7 @@ import dev.reliability.backup.postgresql.PrivatePostgres;
 import dev.reliability.core.circuitbreaker.CircuitBreaker;
 import dev.reliability.core.circuitbreaker.CircuitBreakerConfig;
 import dev.reliability.core.circuitbreaker.State;
+import dev.reliability.core.time.ManualTime;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -32,6 +33,7 @@ class EndedSessionsTest {
     private static final int CONNECTIONS = 5;
 
     private PrivatePostgres server;
+    private final ManualTime time = new ManualTime();
     private String name = "";
     private HikariDataSource pool;
     private CircuitBreaker breaker;
@@ -60,7 +62,8 @@ class EndedSessionsTest {
                 CONNECTIONS,
                 breaker,
                 () -> {},
-                () -> pool.getHikariPoolMXBean().softEvictConnections());
+                () -> pool.getHikariPoolMXBean().softEvictConnections(),
+                time);
     }
 
     @AfterEach
@@ -114,12 +117,17 @@ class EndedSessionsTest {
 
     @Test
     void who_is_ended_again_and_again_is_told_after_two_seconds() {
+        AtomicInteger tries = new AtomicInteger();
+
         assertThatThrownBy(() -> database.query(connection -> {
+                    tries.incrementAndGet();
+                    time.advance(Duration.ofSeconds(1));
                     endSessions();
                     write(connection, "never");
                     return connection;
                 }))
                 .isInstanceOf(DocumentException.class);
+        assertThat(tries).hasValue(3);
         assertThat(server.query(name, "SELECT text FROM notes")).isEmpty();
     }
 
