@@ -1,7 +1,5 @@
 package dev.reliability.backup.postgresql;
 
-import java.nio.ByteBuffer;
-import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
@@ -35,15 +33,7 @@ record CopyHeader(String table, String columns) {
 
     /** The table's name for people and for the manifest. */
     String name() {
-        byte[] bytes = table.getBytes(StandardCharsets.ISO_8859_1);
-        try {
-            return StandardCharsets.UTF_8
-                    .newDecoder()
-                    .decode(ByteBuffer.wrap(bytes))
-                    .toString();
-        } catch (CharacterCodingException notUtf8) {
-            return table;
-        }
+        return DumpText.of(table);
     }
 
     /** The table's name, to be compared with the server's. */

@@ -7,14 +7,22 @@ import org.jspecify.annotations.Nullable;
 final class CopyStatement extends WantedStatement {
     private static final int LONGEST_HEADER = 1 << 20;
 
+    private @Nullable CopyHeader header;
+
     CopyStatement() {
         super(List.of("COPY "), LONGEST_HEADER);
     }
 
-    /** The statement's end; its header if it was a COPY of pg_dump's form, else null. */
-    @Nullable CopyHeader end(byte[] piece, int to) throws DumpFormatException {
-        byte[] statement = collected(piece, to);
-        return statement == null ? null : CopyHeader.of(statement);
+    /** The header of the statement that has just ended if it was a COPY of pg_dump's form, once; else null. */
+    @Nullable CopyHeader takeHeader() {
+        CopyHeader taken = header;
+        header = null;
+        return taken;
+    }
+
+    @Override
+    void whole(byte[] statement) {
+        header = CopyHeader.of(statement);
     }
 
     @Override

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.function.LongConsumer;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -35,24 +36,24 @@ final class DumpCopy {
     private @Nullable String key;
     private boolean inLargeObjects;
 
-    private DumpCopy(boolean forPsql, DumpScanner scanner) {
+    private DumpCopy(boolean forPsql, List<? extends WantedStatement> wanted) {
         this.forPsql = forPsql;
-        this.scanner = scanner;
+        this.scanner = new DumpScanner(wanted);
     }
 
     /** A copy that changes nothing. */
     static DumpCopy exact() {
-        return new DumpCopy(false, new DumpScanner());
+        return new DumpCopy(false, List.of());
     }
 
     /** A copy for a psql session of ours. */
-    static DumpCopy forPsql() {
-        return new DumpCopy(true, new DumpScanner());
+    static DumpCopy forPsql(ValueStatement values) {
+        return new DumpCopy(true, List.of(values));
     }
 
     /** The same, for a look at what psql would be sent. */
     static DumpCopy naming(NamingStatement names) {
-        return new DumpCopy(true, new DumpScanner(names));
+        return new DumpCopy(true, List.of(names));
     }
 
     /** What psql is sent besides. */

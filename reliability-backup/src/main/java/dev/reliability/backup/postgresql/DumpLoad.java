@@ -1,15 +1,11 @@
 package dev.reliability.backup.postgresql;
 
-import dev.reliability.backup.manifest.DatabaseFacts;
 import dev.reliability.backup.manifest.DatabaseFacts.TableFacts;
 import dev.reliability.core.backup.BackupException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -58,8 +54,6 @@ final class DumpLoad {
                 END LOOP;
             END $reliability$;
             """;
-
-    private static final int NAMED = 5;
 
     private final ServerAddress server;
     private final Path psql;
@@ -120,10 +114,12 @@ final class DumpLoad {
             if (!before.isEmpty()) {
                 session.line(before);
             }
-            DumpCopy copy = feed(session, early);
-            compareDump(copy);
+            ValueStatement values = new ValueStatement();
+            DumpCopy copy = feed(session, DumpCopy.forPsql(values), early);
+            LoadComparison comparison = new LoadComparison(request, copy);
+            comparison.requireWholeDump();
             session.send("SET client_min_messages = error; SET row_security = off; " + after + SessionSettings.sql());
-            compareDatabase(session, copy.scanner(), early);
+            comparison.requireWholeDatabase(session, values, early);
             List<TableFacts> tables = copy.scanner().tables();
             long rows = tables.stream().mapToLong(TableFacts::rows).sum();
             Loaded loaded = new Loaded(tables.size(), rows, copy.bytes());
@@ -135,8 +131,7 @@ final class DumpLoad {
         }
     }
 
-    private DumpCopy feed(PsqlSession session, @Nullable EarlyReadBack early) throws IOException {
-        DumpCopy copy = DumpCopy.forPsql();
+    private DumpCopy feed(PsqlSession session, DumpCopy copy, @Nullable EarlyReadBack early) throws IOException {
         try (LoadListener listener = LoadListener.start(session);
                 InputStream dump = request.dump().open()) {
             copy.copy(
@@ -164,86 +159,6 @@ final class DumpLoad {
         if (request.plainBytes() >= 0 && bytes > request.plainBytes()) {
             throw new BackupException.Damaged(
                     "the dump has more bytes than the " + request.plainBytes() + " that were written", null);
-        }
-    }
-
-    private void compareDump(DumpCopy copy) {
-        if (request.plainBytes() >= 0 && request.plainBytes() != copy.bytes()) {
-            throw new BackupException.Damaged(
-                    "the dump has " + copy.bytes() + " bytes, " + request.plainBytes() + " were written", null);
-        }
-        DatabaseFacts facts = request.facts();
-        if (facts != null) {
-            compare("the dump", facts.tables(), copy.scanner().tables());
-        }
-    }
-
-    private void compareDatabase(PsqlSession session, DumpScanner scanner, @Nullable EarlyReadBack early)
-            throws IOException {
-        DatabaseFacts facts = request.facts();
-        List<TableFacts> inDump = scanner.tables();
-        List<TableFacts> inDatabase = new ArrayList<>();
-        for (CopyHeader header : scanner.headers()) {
-            inDatabase.add(rows(session, header, early));
-        }
-        if (facts == null) {
-            // Whoever made the file may have had other session settings, which change the text of the same rows.
-            compare("the restored database", withoutDigests(inDump), withoutDigests(inDatabase));
-            return;
-        }
-        compare("the restored database", inDump, inDatabase);
-        compareCount("sequences", facts.sequences(), session.value(DatabaseCatalog.SEQUENCES));
-        compareCount("large objects", facts.largeObjects(), session.value(DatabaseCatalog.LARGE_OBJECTS));
-    }
-
-    private static TableFacts rows(PsqlSession session, CopyHeader header, @Nullable EarlyReadBack early)
-            throws IOException {
-        EarlyReadBack.Found found = early == null ? null : early.found(header);
-        if (found == null) {
-            return ReadBack.rows(session, header);
-        }
-        if (!EarlyReadBack.isUnchanged(header, found, session)) {
-            throw new BackupException.Damaged(
-                    header.name() + " was changed by what the dump has behind its rows, which pg_dump does not write",
-                    null);
-        }
-        return found.rows();
-    }
-
-    private static List<TableFacts> withoutDigests(List<TableFacts> tables) {
-        return tables.stream()
-                .map(table -> new TableFacts(table.name(), table.rows(), ""))
-                .toList();
-    }
-
-    private static void compareCount(String what, long expected, String actual) {
-        if (!actual.equals(Long.toString(expected))) {
-            throw new BackupException.Damaged(
-                    "the restored database has " + actual + " " + what + ", the manifest says " + expected, null);
-        }
-    }
-
-    private static void compare(String what, List<TableFacts> expected, List<TableFacts> actual) {
-        Map<String, TableFacts> found = new LinkedHashMap<>();
-        actual.forEach(table -> found.put(table.name(), table));
-        List<String> differences = new ArrayList<>();
-        for (TableFacts table : expected) {
-            TableFacts other = found.remove(table.name());
-            if (other == null) {
-                differences.add(table.name() + " is missing");
-            } else if (other.rows() != table.rows()) {
-                differences.add(table.name() + " has " + other.rows() + " rows instead of " + table.rows());
-            } else if (!other.digest().equals(table.digest())) {
-                differences.add(table.name() + " has other rows");
-            }
-        }
-        found.keySet().forEach(name -> differences.add(name + " is not in the manifest"));
-        if (!differences.isEmpty()) {
-            throw new BackupException.Damaged(
-                    what + " is not what was backed up: "
-                            + String.join("; ", differences.subList(0, Math.min(NAMED, differences.size())))
-                            + (differences.size() > NAMED ? "; and " + (differences.size() - NAMED) + " more" : ""),
-                    null);
         }
     }
 }

@@ -39,7 +39,7 @@ final class DumpScanner {
     private final Map<CopyHeader, TableDigest> tables = new LinkedHashMap<>();
     private final SqlLexer lexer = new SqlLexer(new Statements());
     private final CopyStatement statement = new CopyStatement();
-    private final @Nullable NamingStatement naming;
+    private final List<? extends WantedStatement> others;
     private CopyLines rows = new CopyLines(new TableDigest(), END_OF_ROWS);
     private @Nullable CopyHeader header;
     private boolean ended;
@@ -48,12 +48,12 @@ final class DumpScanner {
     private boolean trailer;
 
     DumpScanner() {
-        this(null);
+        this(List.of());
     }
 
-    /** @param naming is handed each statement too; null for nobody */
-    DumpScanner(@Nullable NamingStatement naming) {
-        this.naming = naming;
+    /** @param others are handed each statement too */
+    DumpScanner(List<? extends WantedStatement> others) {
+        this.others = List.copyOf(others);
     }
 
     /**
@@ -64,9 +64,7 @@ final class DumpScanner {
     int advance(byte[] bytes, int from, int to) throws DumpFormatException {
         int position = from;
         statement.continueAt(from);
-        if (naming != null) {
-            naming.continueAt(from);
-        }
+        others.forEach(other -> other.continueAt(from));
         while (position < to) {
             position = switch (in) {
                 case SQL -> lexer.step(bytes, position, to);
@@ -79,8 +77,8 @@ final class DumpScanner {
         }
         if (lexer.inStatement()) {
             statement.endOfPiece(bytes, to);
-            if (naming != null) {
-                naming.endOfPiece(bytes, to);
+            for (WantedStatement other : others) {
+                other.endOfPiece(bytes, to);
             }
         }
         return to;
@@ -150,17 +148,16 @@ final class DumpScanner {
             anyStatement = true;
             trailer = false;
             statement.begin(position, startsLine);
-            if (naming != null) {
-                naming.begin(position, true);
-            }
+            others.forEach(other -> other.begin(position, true));
         }
 
         @Override
         public void statementEnds(byte[] piece, int position) throws DumpFormatException {
-            if (naming != null) {
-                naming.end(piece, position);
+            for (WantedStatement other : others) {
+                other.end(piece, position);
             }
-            CopyHeader copy = statement.end(piece, position);
+            statement.end(piece, position);
+            CopyHeader copy = statement.takeHeader();
             if (copy != null) {
                 header = copy;
                 // A table may come in several pieces, where rows go through their partitioned table.

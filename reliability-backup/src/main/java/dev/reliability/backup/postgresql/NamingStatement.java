@@ -1,9 +1,6 @@
 package dev.reliability.backup.postgresql;
 
 import dev.reliability.backup.postgresql.DumpNames.Use;
-import java.nio.ByteBuffer;
-import java.nio.charset.CharacterCodingException;
-import java.nio.charset.StandardCharsets;
 import java.util.EnumMap;
 import java.util.HashSet;
 import java.util.List;
@@ -35,12 +32,10 @@ final class NamingStatement extends WantedStatement {
                 LONGEST);
     }
 
-    /** The statement's end; what it names is kept. */
-    void end(byte[] piece, int to) throws DumpFormatException {
-        byte[] statement = collected(piece, to);
-        if (statement != null) {
-            new NamingClauses(SqlTokens.of(text(statement)), this).read();
-        }
+    /** What it names is kept. */
+    @Override
+    void whole(byte[] statement) {
+        new NamingClauses(SqlTokens.of(DumpText.of(statement)), this).read();
     }
 
     /** It needs this to be there. */
@@ -74,16 +69,5 @@ final class NamingStatement extends WantedStatement {
     @Override
     void tooLong(int limit) {
         // Nothing of it is kept.
-    }
-
-    private static String text(byte[] statement) {
-        try {
-            return StandardCharsets.UTF_8
-                    .newDecoder()
-                    .decode(ByteBuffer.wrap(statement))
-                    .toString();
-        } catch (CharacterCodingException notUtf8) {
-            return new String(statement, StandardCharsets.ISO_8859_1);
-        }
     }
 }

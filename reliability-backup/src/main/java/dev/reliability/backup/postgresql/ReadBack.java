@@ -23,6 +23,26 @@ final class ReadBack {
         return session.rows(header.name(), "COPY " + header.table() + " " + header.columns() + " TO stdout");
     }
 
+    /** Hashes all large objects, as {@link LargeObjectDigest} has them. */
+    static TableFacts largeObjects(PsqlSession session) throws IOException {
+        return session.rows(
+                "large objects",
+                "COPY (WITH RECURSIVE pieces (id, number, bytes) AS ("
+                        + " SELECT oid, 0::bigint, pg_catalog.lo_get(oid, 0, " + LargeObjectDigest.PIECE + ")"
+                        + " FROM pg_catalog.pg_largeobject_metadata UNION ALL SELECT id, number + 1,"
+                        + " pg_catalog.lo_get(id, (number + 1) * " + LargeObjectDigest.PIECE + ", "
+                        + LargeObjectDigest.PIECE + ")"
+                        + " FROM pieces WHERE pg_catalog.length(bytes) = " + LargeObjectDigest.PIECE + ")"
+                        + " SELECT id, number, pg_catalog.encode(pg_catalog.sha256(bytes), 'hex')"
+                        + " FROM pieces WHERE bytes <> '') TO stdout");
+    }
+
+    /** Where a sequence stands, as {@link ValueStatement#sequences()} has it. */
+    static String sequence(PsqlSession session, TableName name) throws IOException {
+        return session.valueOfBytes("SELECT last_value || ', ' || is_called::text FROM " + Sql.name(name.schema()) + "."
+                + Sql.name(name.table()));
+    }
+
     /**
      * Of an extension's own table a dump has the rows that the extension's condition selects, which is here behind an E;
      * and a partitioned table, whose kind is p, has no rows of its own.

@@ -28,4 +28,9 @@ record TableName(String schema, String table) {
         }
         return new TableName(parts[0].toString(), parts[1].toString());
     }
+
+    /** Both parts, for people. */
+    String name() {
+        return DumpText.of(schema + "." + table);
+    }
 }

@@ -4,7 +4,6 @@ import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Locale;
-import org.jspecify.annotations.Nullable;
 
 /** Collects a statement over the pieces that it is cut into, as long as it may be one that is wanted. */
 abstract class WantedStatement {
@@ -26,6 +25,9 @@ abstract class WantedStatement {
                 beginnings.stream().mapToInt(String::length).max().orElse(0);
         this.longest = longest;
     }
+
+    /** All bytes of one that may be wanted, without its semicolon. */
+    abstract void whole(byte[] statement) throws DumpFormatException;
 
     /** One that may be wanted is longer than is kept. Where this returns, it is left out. */
     abstract void tooLong(int limit) throws DumpFormatException;
@@ -49,12 +51,14 @@ abstract class WantedStatement {
         }
     }
 
-    /** The statement's end; all its bytes if it may be wanted, else null. */
-    byte @Nullable [] collected(byte[] piece, int to) throws DumpFormatException {
+    /** The statement's end. */
+    void end(byte[] piece, int to) throws DumpFormatException {
         if (possible) {
             collect(piece, to);
         }
-        return possible ? text.toByteArray() : null;
+        if (possible) {
+            whole(text.toByteArray());
+        }
     }
 
     private void collect(byte[] piece, int to) throws DumpFormatException {

@@ -18,6 +18,7 @@ import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
@@ -34,6 +35,15 @@ class GeneratedDigestsTest {
     private static final int AT_ONCE = 50;
     private static final int MOST_ROWS = 12;
     private static final String TRAILER = "--\n-- PostgreSQL database dump complete";
+
+    /** In bytes; they are dumped and read back in pieces. */
+    private static final List<Integer> LARGE_OBJECTS = List.of(
+            0,
+            1,
+            LargeObjectDigest.PIECE - 1,
+            LargeObjectDigest.PIECE,
+            LargeObjectDigest.PIECE + 1,
+            3 * LargeObjectDigest.PIECE - 1);
 
     /** Each changes how rows are printed or read. */
     private static final Map<String, List<String>> SETTINGS = new TreeMap<>(Map.of(
@@ -86,6 +96,53 @@ class GeneratedDigestsTest {
                 .hasMessageContaining("the manifest says 1");
     }
 
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '#',
+            value = {
+                "SELECT pg_catalog.nextval('public.\"it''s\"')|the sequence public.it's is at 8, true instead of 7, true",
+                "ALTER SEQUENCE public.fresh RESTART WITH 3|the sequence public.fresh is at 3, false instead of 1, false",
+                "SELECT pg_catalog.lo_put(4711, 0, '\\x00')|its large objects have other bytes",
+                "SELECT pg_catalog.lo_put(4711, 39999, '\\x00')|its large objects have other bytes",
+                "SELECT pg_catalog.lo_put(4711, 40000, '\\x00')|its large objects have other bytes",
+                "SELECT pg_catalog.lo_put(4712, 0, '\\x00')|its large objects have other bytes",
+            })
+    void a_large_object_of_other_bytes_or_a_sequence_of_another_value_is_found(String alteration, String words)
+            throws IOException {
+        String database = server.createDatabase();
+        server.execute(
+                PrivatePostgres.ROLE,
+                database,
+                "CREATE SEQUENCE \"it's\"",
+                "SELECT setval('\"it''s\"', 7)",
+                "CREATE SEQUENCE fresh",
+                "SELECT lo_from_bytea(4711, decode(repeat('0a', 40000), 'hex'))",
+                "SELECT lo_create(4712)");
+        Dump altered = Dump.of(server.config(database)).with(TRAILER, alteration + ";\n" + TRAILER);
+
+        BackupException.Damaged damaged = catchThrowableOfType(
+                BackupException.Damaged.class,
+                () -> restore(database).switchTo(altered.request("op_altered"), new RecordedSteps()));
+
+        assertThat(damaged).hasMessageContaining("the restored database is not what was backed up: " + words);
+    }
+
+    @Test
+    void a_sequence_that_a_materialized_view_takes_numbers_from_is_no_alarm() throws IOException {
+        String database = server.createDatabase();
+        server.execute(
+                PrivatePostgres.ROLE,
+                database,
+                "CREATE SEQUENCE numbers",
+                "CREATE MATERIALIZED VIEW taken AS SELECT nextval('numbers')");
+        Dump dump = Dump.of(server.config(database));
+
+        RestoreResult unused = restore(database).switchTo(dump.request("op_same"), new RecordedSteps());
+
+        assertThat(server.query(database, "SELECT last_value FROM numbers")).containsExactly("2");
+    }
+
     private void batch(int schemas) throws IOException {
         String database = server.createDatabase();
         Map<String, List<GeneratedTable>> generated = new LinkedHashMap<>();
@@ -114,7 +171,8 @@ class GeneratedDigestsTest {
             sql.add("CREATE SCHEMA " + schema);
             sql.add("CREATE TYPE " + schema + ".pair AS (a int, b text)");
             sql.add("CREATE SEQUENCE " + schema + ".numbers START " + (1 + random.nextInt(1000)));
-            sql.add("SELECT lo_from_bytea(0, '\\x00ff" + "0a".repeat(random.nextInt(9)) + "')");
+            int bytes = LARGE_OBJECTS.get(random.nextInt(LARGE_OBJECTS.size()));
+            sql.add("SELECT lo_from_bytea(0, decode(repeat('0a', " + bytes + "), 'hex'))");
             tables.forEach(table -> sql.addAll(table.sql()));
         });
         server.execute(PrivatePostgres.ROLE, database, sql.toArray(String[]::new));
