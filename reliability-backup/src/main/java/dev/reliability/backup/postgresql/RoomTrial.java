@@ -7,21 +7,25 @@ import java.sql.SQLException;
 
 /**
  * Finds out before a load whether the server has room for it. That can not be asked for in SQL, so the room is taken, by a
- * temporary table, and given back. It costs the writing of as many bytes, which hardly come to the disk.
+ * temporary file, and given back. It costs the writing of as many bytes, which hardly come to the disk.
  *
  * <p>The load itself must not be what finds out. Where the server's log (pg_wal) lies on the same disk, a load that fills
  * it leaves no room for that: the server ends every session and does not start again until somebody has made room. Of a
- * temporary table nothing is written to the log, so here only a statement fails. What others write meanwhile, and what a
- * load takes beyond the database that was backed up, is not known here.
+ * temporary file nothing is written to the log, so here only a statement fails. What others write meanwhile, what a load
+ * takes beyond the database that was backed up, and what is beyond a {@code temp_file_limit} is not known here.
  */
 final class RoomTrial {
-    private static final int PAGE = 8192;
+    /** A file is written fastest by long values, each of which the server also has in memory. */
+    private static final long PIECE = 1 << 20;
 
     /** Between two portions the restore can be cancelled. */
-    private static final long PORTION = (256L << 20) / PAGE;
+    private static final int PORTION = 256;
 
     /** About so much log the server keeps at most; a smaller load writes as much as it loads. */
     private static final String LOG_BYTES = "SELECT pg_size_bytes(current_setting('max_wal_size'))";
+
+    private static final String MOST_BYTES = "SELECT CASE setting WHEN '-1' THEN 9223372036854775807"
+            + " ELSE 1024 * setting::bigint END FROM pg_catalog.pg_settings WHERE name = 'temp_file_limit'";
 
     private final ServerSessions sessions;
     private final RestoreRequest request;
@@ -45,7 +49,9 @@ final class RoomTrial {
             long log = Math.min(facts.databaseBytes(), DatabaseCatalog.number(connection, LOG_BYTES));
             connection.setAutoCommit(false);
             try {
-                take(connection, (facts.databaseBytes() + log) / PAGE);
+                // The server adds some bytes to each.
+                long most = DatabaseCatalog.number(connection, MOST_BYTES) / (PIECE + PIECE / 100);
+                take(connection, Math.min(most, (facts.databaseBytes() + log) / PIECE + 1));
             } catch (SQLException e) {
                 throw ServerFaults.state(e).equals(ServerFaults.DISK_FULL)
                         ? noRoom(facts.databaseBytes(), log, e)
@@ -58,18 +64,16 @@ final class RoomTrial {
         }
     }
 
-    private void take(Connection connection, long pages) throws SQLException {
-        // On the disk of the database, and not where the server has its temporary files.
+    private void take(Connection connection, long pieces) throws SQLException {
+        // On the disk of the database, and nothing in memory.
         ServerSessions.execute(
                 connection,
-                "SET LOCAL temp_tablespaces = ''; CREATE TEMPORARY TABLE reliability_room (page text);"
-                        + " ALTER TABLE reliability_room ALTER page SET STORAGE PLAIN");
-        for (long left = pages; left > 0; left -= PORTION) {
+                "SET LOCAL temp_tablespaces = ''; SET LOCAL work_mem = '64kB'; DECLARE room NO SCROLL CURSOR FOR"
+                        + " WITH piece AS MATERIALIZED (SELECT repeat('-', " + PIECE + ") FROM generate_series(1, "
+                        + pieces + ")) SELECT FROM piece");
+        for (long taken = 0; taken < pieces; taken += PORTION) {
             request.bytesSoFar().accept(0);
-            ServerSessions.execute(
-                    connection,
-                    "INSERT INTO reliability_room SELECT repeat('-', 8000) FROM generate_series(1, "
-                            + Math.min(left, PORTION) + ")");
+            ServerSessions.execute(connection, "MOVE FORWARD " + PORTION + " IN room");
         }
     }
 

@@ -81,6 +81,22 @@ class LiveSwitchTest {
     }
 
     @Test
+    void a_server_that_limits_temporary_files_restores_what_is_larger() throws Exception {
+        String live = documents();
+        Dump dump = Dump.of(server.config(live));
+        DatabaseFacts large =
+                OtherFacts.than(dump.facts()).databaseBytes(50L << 20).facts();
+        server.execute(PrivatePostgres.SUPERUSER, live, "ALTER ROLE app SET temp_file_limit = '3MB'");
+        try {
+            RestoreResult unused = restore(live).switchTo(new Dump(large, dump.sql()).request("op_30"), steps);
+        } finally {
+            server.execute(PrivatePostgres.SUPERUSER, live, "ALTER ROLE app RESET temp_file_limit");
+        }
+
+        assertThat(server.query(live, "SELECT count(*) FROM documents")).containsExactly("1000");
+    }
+
+    @Test
     void the_live_database_need_not_exist() throws Exception {
         String live = documents();
         Dump dump = Dump.of(server.config(live));
