@@ -19,6 +19,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongConsumer;
 import java.util.zip.ZipException;
 
@@ -75,7 +76,12 @@ final class ForeignDump {
             RunningOperation operation)
             throws IOException {
         PostgreSQLRestore restore = database.restore();
-        DumpNames names = survey(restore, operation.id(), progress(operation, "reading"));
+        AtomicLong length = new AtomicLong();
+        LongConsumer reading = progress(operation, "reading");
+        DumpNames names = survey(restore, operation.id(), bytes -> {
+            length.set(bytes);
+            reading.accept(bytes);
+        });
         Journal journal = repository.journals().open(operation.lease(), operation.id());
         journal.append(
                 Restoration.BEGUN,
@@ -85,7 +91,7 @@ final class ForeignDump {
                 () -> sql(restore, operation.id()),
                 null,
                 names,
-                -1,
+                length.get(),
                 false,
                 options.readOnly(),
                 options.accept().contains(RestoreOptions.Risk.SETTINGS),

@@ -12,7 +12,8 @@ import java.sql.SQLException;
  * <p>The load itself must not be what finds out. Where the server's log (pg_wal) lies on the same disk, a load that fills
  * it leaves no room for that: the server ends every session and does not start again until somebody has made room. Of a
  * temporary file nothing is written to the log, so here only a statement fails. What others write meanwhile, what a load
- * takes beyond the database that was backed up, and what is beyond a {@code temp_file_limit} is not known here.
+ * takes beyond the database that was backed up, or beyond its text where no manifest tells, and what is beyond a {@code
+ * temp_file_limit} is not known here.
  */
 final class RoomTrial {
     /** A file is written fastest by long values, each of which the server also has in memory. */
@@ -42,19 +43,25 @@ final class RoomTrial {
      */
     void require(String database) {
         DatabaseFacts facts = request.facts();
-        if (facts == null) {
+        long bytes = facts == null ? request.plainBytes() : facts.databaseBytes();
+        if (bytes < 0) {
             return;
         }
         try (Connection connection = sessions.open(database, request.operation())) {
-            long log = Math.min(facts.databaseBytes(), DatabaseCatalog.number(connection, LOG_BYTES));
+            long log = Math.min(bytes, DatabaseCatalog.number(connection, LOG_BYTES));
             connection.setAutoCommit(false);
             try {
                 // The server adds some bytes to each.
                 long most = DatabaseCatalog.number(connection, MOST_BYTES) / (PIECE + PIECE / 100);
-                take(connection, Math.min(most, (facts.databaseBytes() + log) / PIECE + 1));
+                take(connection, Math.min(most, (bytes + log) / PIECE + 1));
             } catch (SQLException e) {
                 throw ServerFaults.state(e).equals(ServerFaults.DISK_FULL)
-                        ? noRoom(facts.databaseBytes(), log, e)
+                        ? noRoom(
+                                facts == null
+                                        ? "the dump has " + bytes + " bytes"
+                                        : "the database had " + bytes + " bytes when it was backed up",
+                                log,
+                                e)
                         : ServerFaults.statement("trying whether the server has room", e);
             } finally {
                 connection.rollback();
@@ -77,10 +84,10 @@ final class RoomTrial {
         }
     }
 
-    private static BackupException.NoSpace noRoom(long database, long log, SQLException e) {
+    private static BackupException.NoSpace noRoom(String size, long log, SQLException e) {
         return new BackupException.NoSpace(
-                "the disk of the server has too little room, and nothing was loaded: the database had " + database
-                        + " bytes when it was backed up, and loading it writes up to " + log
+                "the disk of the server has too little room, and nothing was loaded: " + size
+                        + ", and loading it writes up to " + log
                         + " bytes of the server's log; make room there, or restore on another server",
                 e);
     }

@@ -38,7 +38,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 class FullVolumeTest {
     /** About 80 MB, and as much of the server's log. */
     private static final String BULK =
-            "CREATE TABLE bulk AS SELECT n, repeat(md5(n::text), 4) AS words" + " FROM generate_series(1, 480000) n";
+            "bulk AS SELECT n, repeat(md5(n::text), 4) AS words FROM generate_series(1, 480000) n";
 
     /** A server with two databases takes half of it. */
     private static final String SMALL = "size=100m";
@@ -49,6 +49,9 @@ class FullVolumeTest {
     static Path elsewhere;
 
     private static String backup = "";
+
+    /** Of a database that its dump is much smaller than. */
+    private static String backupOfView = "";
 
     @TempDir
     Path disk;
@@ -63,13 +66,18 @@ class FullVolumeTest {
     static void backUp(PrivatePostgres source) throws IOException {
         // A server runs as another user.
         Files.setPosixFilePermissions(elsewhere, PosixFilePermissions.fromString("rwxr-xr-x"));
+        backup = backUp(source, "CREATE TABLE " + BULK);
+        backupOfView = backUp(source, "CREATE MATERIALIZED VIEW " + BULK);
+    }
+
+    private static String backUp(PrivatePostgres source, String sql) throws IOException {
         String database = source.createDatabase();
-        source.execute(PrivatePostgres.ROLE, database, BULK);
+        source.execute(PrivatePostgres.ROLE, database, sql);
         try (BackupManager manager = manager(source, database)) {
             OperationStatus made = manager.await(
                     manager.create(BackupType.DATABASE, BackupSite.DRILL).id());
             assertThat(made.status()).as(made.message()).isEqualTo(Status.COMPLETED);
-            backup = String.valueOf(made.backupId());
+            return String.valueOf(made.backupId());
         }
     }
 
@@ -109,11 +117,29 @@ class FullVolumeTest {
         }
     }
 
-    /** What a dump without a manifest takes is known only when it is loaded. */
+    @ParameterizedTest
+    @EnumSource
+    void aForeignDumpWhoseTextDoesNotFit_isRefusedBeforeItsLoad(Log log) throws Exception {
+        Path foreign = foreign(backup);
+        try (PrivatePostgres server = start(log)) {
+            String live = live(server);
+            try (BackupManager manager = manager(server, live)) {
+                requireHarmless(server, live, log, () -> {
+                    OperationStatus ended = manager.await(
+                            manager.restoreFile(foreign, how(Mode.SWITCH, Risk.UNTRUSTED), BackupSite.DRILL)
+                                    .id());
+                    assertThat(ended.error()).as(ended.message()).isEqualTo("no_space");
+                    assertThat(ended.message())
+                            .contains("has too little room, and nothing was loaded: the dump has ", "make room there");
+                });
+            }
+        }
+    }
+
+    /** What else a dump without a manifest takes is known only when it is loaded. */
     @Test
     void aLoadThatFillsTheDisk_isTakenBack_whereTheLogLiesElsewhere() throws Exception {
-        Path foreign = elsewhere.resolve("foreign.sql.gz");
-        Files.copy(elsewhere.resolve("backups/database/backup_" + backup + ".sql.gz"), foreign);
+        Path foreign = foreign(backupOfView);
         try (PrivatePostgres server = start(Log.ELSEWHERE)) {
             String live = live(server);
             try (BackupManager manager = manager(server, live)) {
@@ -130,6 +156,11 @@ class FullVolumeTest {
                 }
             }
         }
+    }
+
+    private static Path foreign(String backup) throws IOException {
+        Path file = Files.createTempDirectory(elsewhere, "foreign").resolve("dump.sql.gz");
+        return Files.copy(elsewhere.resolve("backups/database/backup_" + backup + ".sql.gz"), file);
     }
 
     private static RestoreOptions how(Mode mode, Risk... accepted) {
