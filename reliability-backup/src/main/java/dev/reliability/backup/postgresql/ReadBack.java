@@ -25,16 +25,17 @@ final class ReadBack {
 
     /** Hashes all large objects, as {@link LargeObjectDigest} has them. */
     static TableFacts largeObjects(PsqlSession session) throws IOException {
+        // The server keeps the rows of a recursive query: so no bytes are in them.
+        String piece = "pg_catalog.lo_get(%s, %s, " + LargeObjectDigest.PIECE + ") AS bytes";
+        String hashed = "pg_catalog.length(bytes), pg_catalog.sha256(bytes)";
         return session.rows(
                 "large objects",
-                "COPY (WITH RECURSIVE pieces (id, number, bytes) AS ("
-                        + " SELECT oid, 0::bigint, pg_catalog.lo_get(oid, 0, " + LargeObjectDigest.PIECE + ")"
-                        + " FROM pg_catalog.pg_largeobject_metadata UNION ALL SELECT id, number + 1,"
-                        + " pg_catalog.lo_get(id, (number + 1) * " + LargeObjectDigest.PIECE + ", "
-                        + LargeObjectDigest.PIECE + ")"
-                        + " FROM pieces WHERE pg_catalog.length(bytes) = " + LargeObjectDigest.PIECE + ")"
-                        + " SELECT id, number, pg_catalog.encode(pg_catalog.sha256(bytes), 'hex')"
-                        + " FROM pieces WHERE bytes <> '') TO stdout");
+                "COPY (WITH RECURSIVE pieces (id, number, length, hash) AS (SELECT oid, 0::bigint, " + hashed
+                        + " FROM pg_catalog.pg_largeobject_metadata, LATERAL " + piece.formatted("oid", "0")
+                        + " UNION ALL SELECT id, number + 1, " + hashed + " FROM pieces, LATERAL "
+                        + piece.formatted("id", "(number + 1) * " + LargeObjectDigest.PIECE)
+                        + " WHERE pieces.length = " + LargeObjectDigest.PIECE
+                        + ") SELECT id, number, pg_catalog.encode(hash, 'hex') FROM pieces WHERE length > 0) TO stdout");
     }
 
     /** Where a sequence stands, as {@link ValueStatement#sequences()} has it. */
