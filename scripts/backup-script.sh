@@ -56,7 +56,11 @@ case $command in
     full) application backup full "$@" ;;
     restore)
         [ $# -gt 0 ] || usage_error 'restore needs the path or the id of a backup'
-        application restore --yes "$@"
+        case " $* " in
+            *' --yes '*) ;;
+            *) set -- --yes "$@" ;;
+        esac
+        application restore "$@"
         ;;
     list) application list "$@" ;;
     cleanup) application cleanup "$@" ;;

@@ -98,7 +98,7 @@ class BackupScriptIT {
         assertThat(count(local.variable("DB_NAME"))).isZero();
 
         LocalBackend.Result trusted =
-                local.shell("./scripts/backup-script.sh restore \"$1\" --trust", foreign.toString());
+                local.shell("./scripts/backup-script.sh restore \"$1\" --trust --yes", foreign.toString());
         assertThat(trusted.code()).as(trusted.err()).isZero();
         assertThat(count(local.variable("DB_NAME"))).isEqualTo(1000);
     }
