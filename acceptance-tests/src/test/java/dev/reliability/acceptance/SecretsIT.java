@@ -17,6 +17,7 @@ import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.PosixFilePermission;
 import java.sql.Connection;
 import java.sql.Statement;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.LinkedHashMap;
@@ -39,6 +40,8 @@ class SecretsIT {
     private static final String WRONG_PASSWORD = "planted-wrong-database-password";
     private static final String WRONG_S3_SECRET = "planted-wrong-s3-secret";
     private static final String SHORT_SECRET = "planted-but-short";
+
+    private static final Instant BEGUN = Instant.now();
 
     private static final Map<String, String> SECRETS = new LinkedHashMap<>();
     /** What was answered or printed, by what was asked. */
@@ -274,7 +277,7 @@ class SecretsIT {
     void noTemporaryFileThatOthersMayRead_hasThem() throws IOException {
         try (Stream<Path> files = Files.list(Path.of(System.getProperty("java.io.tmpdir")))) {
             for (Path file : files.filter(Files::isRegularFile).toList()) {
-                if (mayBeReadByOthers(file)) {
+                if (wasWrittenForOthersToRead(file)) {
                     assertThat(anyIn(contentOf(file)))
                             .as("%s has a secret", file)
                             .isFalse();
@@ -326,9 +329,11 @@ class SecretsIT {
         }
     }
 
-    private static boolean mayBeReadByOthers(Path file) throws IOException {
+    /** What was there before is none of ours. */
+    private static boolean wasWrittenForOthersToRead(Path file) throws IOException {
         try {
             return Files.isReadable(file)
+                    && Files.getLastModifiedTime(file).toInstant().isAfter(BEGUN)
                     && Files.size(file) < 10_000_000
                     && Files.getPosixFilePermissions(file).contains(PosixFilePermission.OTHERS_READ);
         } catch (NoSuchFileException e) {
