@@ -13,6 +13,7 @@ import dev.reliability.core.backup.OperationStatus;
 import dev.reliability.core.backup.RestoreOptions;
 import dev.reliability.core.backup.RestorePlan;
 import dev.reliability.core.backup.VerifyLevel;
+import dev.reliability.core.time.TimeSource;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -30,11 +31,13 @@ import java.util.function.Consumer;
 final class OwnBackups implements BackupService {
     private final Path file;
     private final Path folder;
+    private final TimeSource time;
     private final Map<String, OperationStatus> operations = new ConcurrentHashMap<>();
 
-    OwnBackups(Path file, Path folder) {
+    OwnBackups(Path file, Path folder, TimeSource time) {
         this.file = file;
         this.folder = folder;
+        this.time = time;
     }
 
     @Override
@@ -42,7 +45,7 @@ final class OwnBackups implements BackupService {
         if (type != BackupType.STORAGE) {
             throw new BackupException.Refused("there is only a file here", List.of("type must be storage"));
         }
-        String id = BackupId.of(Instant.now(), 1);
+        String id = BackupId.of(time.now(), 1);
         copy(file, folder.resolve(id));
         return ended(OperationStatus.Kind.CREATE, id, by);
     }
@@ -139,7 +142,7 @@ final class OwnBackups implements BackupService {
     }
 
     private OperationStatus ended(OperationStatus.Kind kind, String id, Caller by) {
-        Instant now = Instant.now();
+        Instant now = time.now();
         String operation = kind.wireName() + "_" + id;
         OperationStatus status = new OperationStatus(
                 operation, kind, id, OperationStatus.Status.COMPLETED, "copied", 0, 0, "done", now, now, null, "here", by.subject());

@@ -2,6 +2,7 @@ package example;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.reliability.core.time.TimeSource;
 import io.undertow.Undertow;
 import java.net.InetSocketAddress;
 import java.net.URI;
@@ -28,7 +29,9 @@ class OwnBackupsTest {
         Files.writeString(folder.resolve("settings"), "original");
         Files.createDirectory(folder.resolve("backups"));
         server.start(Undertow.builder().addHttpListener(0, "127.0.0.1"));
-        server.deploy(new MyApplication(new OwnBackups(folder.resolve("settings"), folder.resolve("backups"))), "/");
+        OwnBackups backups =
+                new OwnBackups(folder.resolve("settings"), folder.resolve("backups"), TimeSource.system());
+        server.deploy(new MyApplication(backups), "/");
     }
 
     @AfterEach

@@ -1,7 +1,7 @@
 package dev.reliability.backup;
 
 import dev.reliability.backup.manifest.Compression;
-import dev.reliability.backup.postgresql.DumpNames;
+import dev.reliability.backup.postgresql.DumpSurvey;
 import dev.reliability.backup.postgresql.PostgreSQLRestore;
 import dev.reliability.backup.postgresql.RestoreRequest;
 import dev.reliability.backup.repository.Journal;
@@ -19,7 +19,6 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongConsumer;
 import java.util.zip.ZipException;
 
@@ -55,12 +54,12 @@ final class ForeignDump {
     }
 
     /**
-     * What it names.
+     * What it says of itself.
      *
      * @param bytesSoFar told how many bytes of its SQL were read
      * @throws BackupException.Damaged it is not whole
      */
-    DumpNames survey(PostgreSQLRestore restore, String operation, LongConsumer bytesSoFar) throws IOException {
+    DumpSurvey survey(PostgreSQLRestore restore, String operation, LongConsumer bytesSoFar) throws IOException {
         try {
             return restore.survey(() -> sql(restore, operation), bytesSoFar);
         } catch (BackupException.Damaged | ZipException | EOFException notWhole) {
@@ -76,12 +75,7 @@ final class ForeignDump {
             RunningOperation operation)
             throws IOException {
         PostgreSQLRestore restore = database.restore();
-        AtomicLong length = new AtomicLong();
-        LongConsumer reading = progress(operation, "reading");
-        DumpNames names = survey(restore, operation.id(), bytes -> {
-            length.set(bytes);
-            reading.accept(bytes);
-        });
+        DumpSurvey survey = survey(restore, operation.id(), progress(operation, "reading"));
         Journal journal = repository.journals().open(operation.lease(), operation.id());
         journal.append(
                 Restoration.BEGUN,
@@ -90,8 +84,8 @@ final class ForeignDump {
                 operation.id(),
                 () -> sql(restore, operation.id()),
                 null,
-                names,
-                length.get(),
+                survey.names(),
+                survey.plainBytes(),
                 false,
                 options.readOnly(),
                 options.accept().contains(RestoreOptions.Risk.SETTINGS),

@@ -116,7 +116,8 @@ final class Planning {
     /** Not of a file that may not be loaded anyway: a stranger's is handed to no program before somebody trusts it. */
     private DumpNames names(ForeignDump dump) throws IOException {
         try {
-            return dump.survey(parts.requireDatabase().restore(), "reliability", bytes -> {});
+            return dump.survey(parts.requireDatabase().restore(), "reliability", bytes -> {})
+                    .names();
         } catch (BackupException.Refused refused) {
             refuse(refused);
             return DumpNames.NONE;

@@ -37,8 +37,8 @@ record CopyHeader(String table, String columns) {
     }
 
     /** The table's name, to be compared with the server's. */
-    TableName tableName() {
-        return TableName.of(table);
+    RelationName tableName() {
+        return RelationName.of(table);
     }
 
     private static int nameEnd(String text, int from) {

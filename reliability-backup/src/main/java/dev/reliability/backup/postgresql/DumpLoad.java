@@ -163,7 +163,9 @@ final class DumpLoad {
     private void requireExpected(long bytes) {
         if (request.plainBytes() >= 0 && bytes > request.plainBytes()) {
             throw new BackupException.Damaged(
-                    "the dump has more bytes than the " + request.plainBytes() + " that were written", null);
+                    "the dump has more bytes than the " + request.plainBytes()
+                            + " that it had when it was written, or first read",
+                    null);
         }
     }
 }

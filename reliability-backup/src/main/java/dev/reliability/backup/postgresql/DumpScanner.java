@@ -47,10 +47,6 @@ final class DumpScanner {
     private boolean anyStatement;
     private boolean trailer;
 
-    DumpScanner() {
-        this(List.of());
-    }
-
     /** @param others are handed each statement too */
     DumpScanner(List<? extends WantedStatement> others) {
         this.others = List.copyOf(others);

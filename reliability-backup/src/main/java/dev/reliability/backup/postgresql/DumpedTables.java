@@ -52,7 +52,7 @@ final class DumpedTables {
      * @param root the name of the partitioned table that its rows may come under; null if it is no partition
      */
     private record Expected(
-            String words, TableName name, @Nullable TableName root) {}
+            String words, RelationName name, @Nullable RelationName root) {}
 
     private DumpedTables(List<Expected> expected) {
         this.expected = expected;
@@ -74,14 +74,14 @@ final class DumpedTables {
         return new DumpedTables(List.copyOf(expected));
     }
 
-    private static TableName name(byte[] schema, byte[] table) {
-        return new TableName(
+    private static RelationName name(byte[] schema, byte[] table) {
+        return new RelationName(
                 new String(schema, StandardCharsets.ISO_8859_1), new String(table, StandardCharsets.ISO_8859_1));
     }
 
     /** What a dump with these headers lacks, as a part of a sentence; null if nothing. */
     @Nullable String lackOf(Collection<CopyHeader> headers) {
-        Set<TableName> there = new HashSet<>();
+        Set<RelationName> there = new HashSet<>();
         headers.forEach(header -> there.add(header.tableName()));
         List<String> missing = expected.stream()
                 .filter(table -> !there.contains(table.name()) && !there.contains(table.root()))

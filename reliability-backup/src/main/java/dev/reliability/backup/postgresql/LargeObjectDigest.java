@@ -11,6 +11,8 @@ import java.util.HexFormat;
  * SHA-256, which a server can work out too. Their order does not matter.
  */
 final class LargeObjectDigest {
+    static final String NAME = "large objects";
+
     /** Bytes of a piece; the last one of an object may have fewer. */
     static final int PIECE = 16 * 1024;
 
@@ -51,7 +53,7 @@ final class LargeObjectDigest {
     /** All pieces until now; the last object is at its end. */
     TableFacts facts() {
         endPiece();
-        return pieces.facts("large objects");
+        return pieces.facts(NAME);
     }
 
     private void endPiece() {

@@ -27,7 +27,9 @@ final class LoadComparison {
     void requireWholeDump() {
         if (request.plainBytes() >= 0 && request.plainBytes() != copy.bytes()) {
             throw new BackupException.Damaged(
-                    "the dump has " + copy.bytes() + " bytes, " + request.plainBytes() + " were written", null);
+                    "the dump has " + copy.bytes() + " bytes instead of the " + request.plainBytes()
+                            + " that it had when it was written, or first read",
+                    null);
         }
         DatabaseFacts facts = request.facts();
         if (facts != null) {
@@ -58,7 +60,7 @@ final class LoadComparison {
         }
         require("the restored database", differences(inDump, inDatabase));
         requireCount("sequences", facts.sequences(), session.value(DatabaseCatalog.SEQUENCES));
-        requireCount("large objects", facts.largeObjects(), session.value(DatabaseCatalog.LARGE_OBJECTS));
+        requireCount(LargeObjectDigest.NAME, facts.largeObjects(), session.value(DatabaseCatalog.LARGE_OBJECTS));
         require("the restored database", otherSequences(session, values));
         if (facts.largeObjects() > 0 && !ReadBack.largeObjects(session).equals(values.largeObjects())) {
             require("the restored database", List.of("its large objects have other bytes"));
@@ -81,10 +83,10 @@ final class LoadComparison {
 
     private static List<String> otherSequences(PsqlSession session, ValueStatement values) throws IOException {
         List<String> differences = new ArrayList<>();
-        for (Map.Entry<TableName, String> sequence : values.sequences().entrySet()) {
+        for (Map.Entry<RelationName, String> sequence : values.sequences().entrySet()) {
             String now = ReadBack.sequence(session, sequence.getKey());
             if (!now.equals(sequence.getValue())) {
-                differences.add("the sequence " + sequence.getKey().name() + " is at " + now + " instead of "
+                differences.add("the sequence " + sequence.getKey().readable() + " is at " + now + " instead of "
                         + sequence.getValue());
             }
         }

@@ -81,21 +81,22 @@ public final class PostgreSQLRestore {
     }
 
     /**
-     * Reads a dump without a manifest to its end, in bounded memory, and tells what it names. Changes nothing.
+     * Reads a dump without a manifest to its end, in bounded memory. Changes nothing.
      *
      * @param bytesSoFar told on the calling thread how many bytes of its SQL were read
      * @throws BackupException.Damaged it is cut, or none of pg_dump's
      * @throws InterruptedIOException the thread was interrupted; its flag is set
      * @throws IOException the dump failed
      */
-    public DumpNames survey(DumpSource dump, LongConsumer bytesSoFar) throws IOException {
+    public DumpSurvey survey(DumpSource dump, LongConsumer bytesSoFar) throws IOException {
         NamingStatement names = new NamingStatement();
         try (InputStream in = dump.open()) {
-            DumpCopy.naming(names).copy(in, OutputStream.nullOutputStream(), bytesSoFar);
+            DumpCopy copy = DumpCopy.naming(names);
+            copy.copy(in, OutputStream.nullOutputStream(), bytesSoFar);
+            return new DumpSurvey(names.all(), copy.bytes());
         } catch (DumpFormatException notWhole) {
             throw new BackupException.Damaged(String.valueOf(notWhole.getMessage()), notWhole);
         }
-        return names.all();
     }
 
     /**

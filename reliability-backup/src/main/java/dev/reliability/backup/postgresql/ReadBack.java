@@ -29,7 +29,7 @@ final class ReadBack {
         String piece = "pg_catalog.lo_get(%s, %s, " + LargeObjectDigest.PIECE + ") AS bytes";
         String hashed = "pg_catalog.length(bytes), pg_catalog.sha256(bytes)";
         return session.rows(
-                "large objects",
+                LargeObjectDigest.NAME,
                 "COPY (WITH RECURSIVE pieces (id, number, length, hash) AS (SELECT oid, 0::bigint, " + hashed
                         + " FROM pg_catalog.pg_largeobject_metadata, LATERAL " + piece.formatted("oid", "0")
                         + " UNION ALL SELECT id, number + 1, " + hashed + " FROM pieces, LATERAL "
@@ -39,9 +39,9 @@ final class ReadBack {
     }
 
     /** Where a sequence stands, as {@link ValueStatement#sequences()} has it. */
-    static String sequence(PsqlSession session, TableName name) throws IOException {
+    static String sequence(PsqlSession session, RelationName name) throws IOException {
         return session.valueOfBytes("SELECT last_value || ', ' || is_called::text FROM " + Sql.name(name.schema()) + "."
-                + Sql.name(name.table()));
+                + Sql.name(name.relation()));
     }
 
     /**

@@ -4,6 +4,8 @@ import dev.reliability.backup.manifest.DatabaseFacts;
 import dev.reliability.core.backup.BackupException;
 import java.sql.Connection;
 import java.sql.SQLException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Finds out before a load whether the server has room for it. That can not be asked for in SQL, so the room is taken, by a
@@ -16,6 +18,8 @@ import java.sql.SQLException;
  * temp_file_limit} is not known here.
  */
 final class RoomTrial {
+    private static final Logger LOG = LoggerFactory.getLogger(RoomTrial.class);
+
     /** A file is written fastest by long values, each of which the server also has in memory. */
     private static final long PIECE = 1 << 20;
 
@@ -51,24 +55,31 @@ final class RoomTrial {
             long log = Math.min(bytes, DatabaseCatalog.number(connection, LOG_BYTES));
             connection.setAutoCommit(false);
             try {
-                // The server adds some bytes to each.
-                long most = DatabaseCatalog.number(connection, MOST_BYTES) / (PIECE + PIECE / 100);
-                take(connection, Math.min(most, (bytes + log) / PIECE + 1));
+                take(connection, pieces(connection, bytes + log));
             } catch (SQLException e) {
-                throw ServerFaults.state(e).equals(ServerFaults.DISK_FULL)
-                        ? noRoom(
-                                facts == null
-                                        ? "the dump has " + bytes + " bytes"
-                                        : "the database had " + bytes + " bytes when it was backed up",
-                                log,
-                                e)
-                        : ServerFaults.statement("trying whether the server has room", e);
+                if (ServerFaults.state(e).equals(ServerFaults.DISK_FULL)) {
+                    throw noRoom(facts == null ? "the dump has" : "the database that was backed up had", bytes, log, e);
+                }
+                throw e;
             } finally {
                 connection.rollback();
             }
         } catch (SQLException e) {
             throw ServerFaults.statement("trying whether the server has room", e);
         }
+    }
+
+    private static long pieces(Connection connection, long bytes) throws SQLException {
+        long wanted = bytes / PIECE + 1;
+        // The server adds some bytes to each.
+        long most = DatabaseCatalog.number(connection, MOST_BYTES) / (PIECE + PIECE / 100);
+        if (most < wanted) {
+            LOG.warn(
+                    "whether the server has room for {} MiB is tried for {} MiB only: its temp_file_limit allows no more",
+                    wanted,
+                    most);
+        }
+        return Math.min(most, wanted);
     }
 
     private void take(Connection connection, long pieces) throws SQLException {
@@ -84,10 +95,10 @@ final class RoomTrial {
         }
     }
 
-    private static BackupException.NoSpace noRoom(String size, long log, SQLException e) {
+    private static BackupException.NoSpace noRoom(String whatHas, long bytes, long log, SQLException e) {
         return new BackupException.NoSpace(
-                "the disk of the server has too little room, and nothing was loaded: " + size
-                        + ", and loading it writes up to " + log
+                "the disk of the server has too little room, and nothing was loaded: " + whatHas + " " + bytes
+                        + " bytes, and loading it writes up to " + log
                         + " bytes of the server's log; make room there, or restore on another server",
                 e);
     }

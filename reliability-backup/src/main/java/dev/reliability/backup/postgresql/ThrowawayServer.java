@@ -32,7 +32,7 @@ final class ThrowawayServer implements AutoCloseable {
     /** What the kernel takes for the path of a socket, less the socket's own name. */
     private static final int LONGEST_FOLDER = 107 - "/.s.PGSQL.5432".length();
 
-    /** Nothing in it has to survive anything; WAL is not written for tables that are made in the same transaction. */
+    /** Nothing in it has to survive anything; WAL is not written for tables that are filled in the transaction that made them. */
     private static final String SETTINGS = """
             listen_addresses = ''
             unix_socket_directories = '%s'

@@ -24,7 +24,7 @@ final class ValueStatement extends WantedStatement {
     private static final String WRITE = "SELECT pg_catalog.lowrite(0, '\\x";
     private static final String WRITE_END = "')";
 
-    private final Map<TableName, String> sequences = new LinkedHashMap<>();
+    private final Map<RelationName, String> sequences = new LinkedHashMap<>();
     private final LargeObjectDigest largeObjects = new LargeObjectDigest();
 
     ValueStatement() {
@@ -34,7 +34,7 @@ final class ValueStatement extends WantedStatement {
     }
 
     /** The last value of each sequence and whether it was handed out. */
-    Map<TableName, String> sequences() {
+    Map<RelationName, String> sequences() {
         return Collections.unmodifiableMap(sequences);
     }
 
@@ -52,7 +52,7 @@ final class ValueStatement extends WantedStatement {
             Matcher sequence = SEQUENCE.matcher(text);
             Matcher object = OPEN.matcher(text);
             if (sequence.matches()) {
-                TableName name = TableName.of(sequence.group(1).replace("''", "'"));
+                RelationName name = RelationName.of(sequence.group(1).replace("''", "'"));
                 sequences.put(name, sequence.group(2) + ", " + sequence.group(3));
             } else if (object.matches()) {
                 largeObjects.open(object.group(1));

@@ -174,7 +174,7 @@ class DumpScannerTest {
 
     private static DumpScanner scan(String dump, int piece) throws DumpFormatException {
         byte[] bytes = dump.getBytes(StandardCharsets.UTF_8);
-        DumpScanner scanner = new DumpScanner();
+        DumpScanner scanner = new DumpScanner(List.of());
         for (int start = 0; start < bytes.length; start += piece) {
             byte[] part = new byte[Math.min(piece, bytes.length - start)];
             System.arraycopy(bytes, start, part, 0, part.length);

@@ -89,7 +89,8 @@ class GrowthLimitTest {
         BackupException.Damaged damaged = catchThrowableOfType(
                 BackupException.Damaged.class, () -> restore().switchTo(request, steps));
 
-        assertThat(damaged).hasMessageContaining("more bytes than the " + head.length + " that were written");
+        assertThat(damaged)
+                .hasMessageContaining("more bytes than the " + head.length + " that it had when it was written");
         assertThat(read[0]).isLessThan(2 << 20);
         assertNothingReplaced("endless");
     }

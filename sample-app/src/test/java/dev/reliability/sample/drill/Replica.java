@@ -23,6 +23,8 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 
 /**
  * One of several processes on a repository: makes, deletes and cleans up backups until it is killed, and says on stdout
@@ -45,7 +47,7 @@ final class Replica {
     private final BackupManager backups;
     private final BackupType type;
     private final Random random;
-    private static volatile boolean ending;
+    private static final CountDownLatch ENDING = new CountDownLatch(1);
 
     private Replica(BackupManager backups, BackupType type, long seed) {
         this.backups = backups;
@@ -103,7 +105,7 @@ final class Replica {
         try (BufferedReader commands = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8))) {
             for (String step = commands.readLine(); step != null; step = commands.readLine()) {
                 switch (step) {
-                    case END -> ending = true;
+                    case END -> ENDING.countDown();
                     case DISARM -> store.arm(null);
                     default -> store.arm(StoppingStore.Step.valueOf(step));
                 }
@@ -111,7 +113,7 @@ final class Replica {
         } catch (IOException gone) {
             say("FAILED " + gone);
         }
-        if (!ending) {
+        if (ENDING.getCount() > 0) {
             // Whoever started it is gone.
             Runtime.getRuntime().halt(1);
         }
@@ -124,15 +126,18 @@ final class Replica {
 
     private void run() throws InterruptedException {
         say("READY");
-        while (!ending) {
+        boolean ended = ENDING.getCount() == 0;
+        while (!ended) {
+            int pause = 0;
             try {
                 next();
             } catch (BackupException.Busy another) {
-                Thread.sleep(random.nextInt(20, 200));
+                pause = random.nextInt(20, 200);
             } catch (BackupException failed) {
                 say("FAILED " + failed.getMessage());
-                Thread.sleep(random.nextInt(20, 200));
+                pause = random.nextInt(20, 200);
             }
+            ended = ENDING.await(pause, TimeUnit.MILLISECONDS);
         }
     }
 

@@ -1,15 +1,15 @@
 package dev.reliability.backup.postgresql;
 
 /**
- * A table's name without quotes.
+ * The name of a table or a sequence without quotes.
  *
  * @param schema the bytes of its schema's name, one a character
- * @param table the bytes of its own
+ * @param relation the bytes of its own
  */
-record TableName(String schema, String table) {
+record RelationName(String schema, String relation) {
 
     /** The name that stands for it in SQL, each part quoted or not. */
-    static TableName of(String sql) {
+    static RelationName of(String sql) {
         StringBuilder[] parts = {new StringBuilder(), new StringBuilder()};
         int part = 0;
         boolean quoted = false;
@@ -26,11 +26,11 @@ record TableName(String schema, String table) {
                 parts[part].append(c);
             }
         }
-        return new TableName(parts[0].toString(), parts[1].toString());
+        return new RelationName(parts[0].toString(), parts[1].toString());
     }
 
     /** Both parts, for people. */
-    String name() {
-        return DumpText.of(schema + "." + table);
+    String readable() {
+        return DumpText.of(schema + "." + relation);
     }
 }
