@@ -30,8 +30,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * Checks bearer tokens: HS256 with a shared secret, or RS, PS and ES algorithms with public keys that the token's
  * {@code kid} chooses between. {@code sub} and {@code exp} are required, {@code nbf} is kept, {@code iss} and {@code
- * aud} are checked where configured; clocks may differ by {@link #LEEWAY}. Anything else is refused: {@code none},
- * other algorithms, encrypted or compressed tokens.
+ * aud} are checked where configured; clocks may differ by {@link #LEEWAY}, and a token whose {@code iat} is further
+ * ahead is refused, as what its other times mean is not known then. Anything else is refused: {@code none}, other
+ * algorithms, encrypted or compressed tokens.
  *
  * <p>Immutable, safe for use by any thread; checking is arithmetic only and never asks anybody.
  */
@@ -103,6 +104,7 @@ public final class JwtVerifier {
      */
     public VerifiedToken verify(String token) throws TokenRefusedException {
         Claims claims = signedClaims(token);
+        refuseFromTheFuture(claims.getIssuedAt());
         Date expiry = claims.getExpiration();
         if (expiry == null) {
             throw new TokenRefusedException(Reason.CLAIM, "The token has no claim exp: it must say when it ends.");
@@ -132,11 +134,13 @@ public final class JwtVerifier {
         try {
             return parser.parseSignedClaims(token).getPayload();
         } catch (ExpiredJwtException expired) {
+            Instant expiry = expired.getClaims().getExpiration().toInstant();
+            Instant here = time.now();
             throw new TokenRefusedException(
                     Reason.EXPIRED,
-                    "The token expired at "
-                            + seconds(expired.getClaims().getExpiration().toInstant()) + "; it is "
-                            + seconds(time.now()) + " here. Get a new one.");
+                    "The token expired at " + seconds(expiry) + "; it is " + seconds(here) + " here, "
+                            + apart(expiry, here)
+                            + " later. Get a new one; if that is expired too, the clocks differ.");
         } catch (PrematureJwtException early) {
             throw new TokenRefusedException(
                     Reason.NOT_YET_VALID,
@@ -157,6 +161,17 @@ public final class JwtVerifier {
         } catch (JwtException | IllegalArgumentException malformed) {
             throw new TokenRefusedException(
                     Reason.MALFORMED, "The token is not a JWT: three parts of base64url JSON separated by dots.");
+        }
+    }
+
+    private void refuseFromTheFuture(@Nullable Date issued) throws TokenRefusedException {
+        Instant here = time.now();
+        if (issued != null && issued.toInstant().isAfter(here.plus(LEEWAY))) {
+            throw new TokenRefusedException(
+                    Reason.FROM_THE_FUTURE,
+                    "The token was issued at " + seconds(issued.toInstant()) + "; it is " + seconds(here) + " here, "
+                            + apart(here, issued.toInstant())
+                            + " earlier. The clocks differ: one of them must be set, here or where it was issued.");
         }
     }
 
@@ -183,6 +198,10 @@ public final class JwtVerifier {
             throw new UnknownKey();
         }
         return key;
+    }
+
+    private static String apart(Instant earlier, Instant later) {
+        return Duration.between(seconds(earlier), seconds(later)).toSeconds() + " s";
     }
 
     private static Instant seconds(Instant moment) {

@@ -40,6 +40,8 @@ public final class TokenRefusedException extends Exception {
         EXPIRED("token_expired"),
         /** It is not valid yet. */
         NOT_YET_VALID("token_not_yet_valid"),
+        /** It was issued later than now: the clocks differ. */
+        FROM_THE_FUTURE("token_from_the_future"),
         /** A claim that it must have is not there, or is not what it must be. */
         CLAIM("token_claim_invalid");
 

@@ -88,7 +88,22 @@ class JwtVerifierTest {
 
             time.advance(Duration.ofSeconds(1));
 
-            assertRefused(token, Reason.EXPIRED, "expired at 2026-01-03T14:10:00Z; it is 2026-01-03T14:11:01Z here");
+            assertRefused(
+                    token,
+                    Reason.EXPIRED,
+                    "expired at 2026-01-03T14:10:00Z; it is 2026-01-03T14:11:01Z here, 61 s later");
+        }
+
+        @Test
+        void issuedLaterThanNow_beyondTheLeeway_namesTheDifferenceOfTheClocks() throws Exception {
+            String token = signed(claims().issuedAt(Date.from(time.now().plusSeconds(61))));
+
+            assertRefused(
+                    token,
+                    Reason.FROM_THE_FUTURE,
+                    "issued at 2026-01-03T14:01:01Z; it is 2026-01-03T14:00:00Z here, 61 s earlier. The clocks differ");
+            time.advance(Duration.ofSeconds(1));
+            assertThat(verifier.verify(token).subject()).isEqualTo("ada");
         }
 
         @Test
