@@ -12,12 +12,13 @@ ARG JAR=source
 
 FROM ${BASE} AS jre
 RUN apt-get update && \
-    apt-get install -y --no-install-recommends binutils openjdk-25-jdk-headless && \
+    apt-get install -y --no-install-recommends openjdk-25-jdk-headless && \
     rm -rf /var/lib/apt/lists/*
 # What `jdeps --print-module-deps` finds in the jars, and what they only reach by reflection: jdk.management (meters of the
 # process), jdk.unsupported (sun.misc.Unsafe), jdk.zipfs (folders in jars).
-RUN jlink --output /opt/java --strip-native-debug-symbols exclude-debuginfo-files --no-header-files --no-man-pages --generate-cds-archive \
-        --add-modules java.base,java.desktop,java.instrument,java.logging,java.management,java.naming,java.net.http,java.security.jgss,java.security.sasl,java.sql,java.xml,jdk.httpserver,jdk.jfr,jdk.management,jdk.unsupported,jdk.zipfs
+RUN jlink --output /opt/java --no-header-files --no-man-pages --generate-cds-archive \
+        --add-modules java.base,java.desktop,java.instrument,java.logging,java.management,java.naming,java.net.http,java.security.jgss,java.security.sasl,java.sql,java.xml,jdk.httpserver,jdk.jfr,jdk.management,jdk.unsupported,jdk.zipfs && \
+    find /opt/java \( -name '*.debuginfo' -o -name classes_nocoops.jsa \) -delete
 
 # ---- PostgreSQL's programs ---------------------------------------------------------------------------------------------
 
@@ -75,7 +76,7 @@ RUN apt-get update && \
 # A line in passwd, since initdb asks for the name of whoever runs it.
 RUN groupadd --gid 10001 ai-doc && \
     useradd --uid 10001 --gid 10001 --no-create-home --home-dir /tmp --shell /usr/sbin/nologin ai-doc && \
-    install -d -o 10001 -g 10001 -m 0750 /app/storage /app/backups
+    install -d -o 10001 -g 10001 -m 0750 /app/storage /app/backups /app/verify
 COPY --from=jre /opt/java /opt/java
 COPY --from=postgresql /postgresql /
 ENV JAVA_HOME=/opt/java \

@@ -13,5 +13,5 @@ launcher=
 # A quarter of the container's memory is heap. Threads, classes, code and buffers need up to 200 MB more; pg_dump, psql and
 # a test restore's PostgreSQL live under the same limit.
 # shellcheck disable=SC2086  # lists of options
-exec $launcher /opt/java/bin/java $collector -XX:MaxRAMPercentage=25 -XX:+ExitOnOutOfMemoryError \
+exec $launcher "$JAVA_HOME/bin/java" $collector -XX:MaxRAMPercentage=25 -XX:+ExitOnOutOfMemoryError \
     -XX:AOTCache=/app/sample-app.aot ${JAVA_OPTS:-} -jar /app/sample-app.jar "$@"
