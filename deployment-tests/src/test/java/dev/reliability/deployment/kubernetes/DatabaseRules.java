@@ -54,7 +54,7 @@ final class DatabaseRules {
                     f.equal(
                             "initdb",
                             Tree.text(env, "POSTGRES_INITDB_ARGS", "value"),
-                            "--auth-host=scram-sha-256 --data-checksums");
+                            "--auth-host=scram-sha-256 --data-checksums --locale=C.UTF-8 --encoding=UTF8");
                     f.equal("trust", Tree.at(env, "POSTGRES_HOST_AUTH_METHOD"), null);
                     f.equal(
                             "password",

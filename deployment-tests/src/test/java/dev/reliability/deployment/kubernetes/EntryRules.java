@@ -149,7 +149,10 @@ final class EntryRules {
                                 >= preStop + 60,
                 "it is killed while it serves");
         for (String probe : List.of("startupProbe", "livenessProbe", "readinessProbe")) {
-            findings.equal(probe, Tree.at(container, probe, "tcpSocket", "port"), "http");
+            findings.equal(
+                    probe,
+                    Tree.at(container, probe, "httpGet"),
+                    Map.of("path", "/nginx-health", "port", "http"));
         }
     }
 

@@ -5,7 +5,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 
 /** What is configured, and who sees which secret. */
 final class SettingsRules {
@@ -142,25 +141,21 @@ final class SettingsRules {
         files(
                 manifests,
                 findings,
-                "ai-doc-backend",
-                "backend",
-                database,
-                documents,
-                backups,
-                Set.of("JWT_SECRET_FILE"));
-        files(manifests, findings, "auto-backup", "backup", database, documents, backups);
-        files(manifests, findings, "auto-verify", "verify", database, backups);
-        files(manifests, findings, "storage-check", "documents", documents);
-        files(manifests, findings, "storage-check", "backups", backups);
+                "ai-doc-backend backend",
+                List.of(database, documents, backups, Set.of("JWT_SECRET_FILE")));
+        files(manifests, findings, "auto-backup backup", List.of(database, documents, backups));
+        files(manifests, findings, "auto-verify verify", List.of(database, backups));
+        files(manifests, findings, "storage-check documents", List.of(documents));
+        files(manifests, findings, "storage-check backups", List.of(backups));
     }
 
-    @SafeVarargs
-    private static void files(
-            Manifests manifests, Findings findings, String app, String container, Set<String>... expected) {
-        Set<String> given = new Pod.Container(container, manifests.container(app, container))
+    /** @param which the Pod's label, and the container's name */
+    private static void files(Manifests manifests, Findings findings, String which, List<Set<String>> expected) {
+        String[] names = which.split(" ");
+        Set<String> given = new Pod.Container(which, manifests.container(names[0], names[1]))
                 .env().keySet().stream().filter(name -> name.endsWith("_FILE")).collect(Collectors.toSet());
-        Set<String> wanted = Stream.of(expected).flatMap(Set::stream).collect(Collectors.toSet());
-        findings.equal(app + " " + container + "'s secrets", given, wanted);
+        Set<String> wanted = expected.stream().flatMap(Set::stream).collect(Collectors.toSet());
+        findings.equal(which + "'s secrets", given, wanted);
     }
 
     private static void outside(Manifests manifests, Findings findings) {

@@ -73,6 +73,7 @@ final class StoreRules {
                 !mount.isEmpty()
                         && Tree.text(env, "JCLOUDS_FILESYSTEM_BASEDIR", "value").startsWith(mount + "/"),
                 name + " writes beside its volume, or into its root");
+        findings.equal(name + " names of files", Tree.text(env, "LANG", "value"), "C.UTF-8");
         findings.equal(name + " provider", Tree.text(env, "JCLOUDS_PROVIDER", "value"), "filesystem");
         findings.equal(name + " endpoint", Tree.text(env, "S3PROXY_ENDPOINT", "value"), "http://0.0.0.0:9000");
         findings.equal(name + " port", Tree.number(container, "ports", "s3", "containerPort"), 9000);
