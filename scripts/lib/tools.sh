@@ -155,7 +155,7 @@ unpack_kustomize() (
     mkdir -p "$work/lists/partial" "$work/cache/archives/partial"
     echo "deb [signed-by=$keys] $mirror trixie main" >"$work/sources.list"
     cd "$work" || return 1
-    for apt_command in update 'download kustomize'; do
+    for apt_command in '-o APT::Update::Error-Mode=any update' 'download kustomize'; do
         # shellcheck disable=SC2086  # words
         apt-get -q -o "Dir::Etc::sourcelist=$work/sources.list" -o Dir::Etc::sourceparts=- \
             -o "Dir::State::lists=$work/lists" -o "Dir::Cache=$work/cache" -o Acquire::Languages=none \
