@@ -18,7 +18,7 @@ case ${1:-} in
 esac
 
 use_utf8
-require_tools jdk maven postgresql nginx curl flock setpriv age jq strace zstd
+require_tools jdk maven postgresql nginx curl flock setpriv age jq strace zstd kustomize
 JAVA_HOME=$(find_jdk)
 PATH=$PATH:$(find_postgresql any)
 command -v nginx >/dev/null || PATH=$PATH:$(dirname -- "$(find_nginx)")

@@ -5,8 +5,8 @@
 java_minimum=17
 maven_minimum=3.8
 
-# require_tools NAME...: names are java, jdk, maven, postgresql, nginx, or a program's own name. Afterwards each is there, or
-# the script has ended with one line that says what is missing and how to get it.
+# require_tools NAME...: names are java, jdk, maven, postgresql, nginx, kustomize, or a program's own name. Afterwards each is
+# there, or the script has ended with one line that says what is missing and how to get it.
 require_tools() {
     tools_missing=$(missing_tools "$@")
     [ -n "$tools_missing" ] || return 0
@@ -27,6 +27,7 @@ missing_tools() {
             maven) find_maven >/dev/null || echo maven ;;
             postgresql) find_postgresql any >/dev/null || echo postgresql ;;
             nginx) find_nginx >/dev/null || echo nginx ;;
+            kustomize) find_kustomize >/dev/null || echo kustomize ;;
             *) command -v "$tool_name" >/dev/null || echo "$tool_name" ;;
         esac
     done
@@ -133,6 +134,49 @@ find_nginx() {
     command -v nginx || { [ -x /usr/sbin/nginx ] && echo /usr/sbin/nginx; }
 }
 
+# --- Kustomize --------------------------------------------------------------------------------------------------------
+
+# Where it lies when no package of this system has it. $root is the including script's.
+kustomize_folder=${root:-.}/.local/tools/kustomize
+
+# find_kustomize: a program that renders k8s/; kubectl does so too.
+find_kustomize() {
+    if [ -x "$kustomize_folder/usr/bin/kustomize" ]; then
+        printf '%s\n' "$kustomize_folder/usr/bin/kustomize"
+    else
+        command -v kustomize || command -v kubectl
+    fi
+}
+
+# Debian 12 has no package of it: Debian 13's, by the mirror that this system uses and checked by its keys, is unpacked into
+# the project. The system's own sources and lists stay as they are.
+unpack_kustomize() (
+    # shellcheck disable=SC2016  # apt-get's own fields
+    mirror=$(apt-get indextargets --format '$(REPO_URI) $(ORIGIN) $(CODENAME)' 'Created-By: Packages' 2>/dev/null |
+        awk '$2 == "Debian" && $3 !~ /-/ { print $1; exit }')
+    keys=/usr/share/keyrings/debian-archive-keyring.gpg
+    { [ -n "$mirror" ] && [ -f "$keys" ]; } || return 1
+    work=$(mktemp -d)
+    trap 'rm -rf "$work"' EXIT
+    # apt fetches as a user of its own.
+    chmod 755 "$work"
+    mkdir -p "$work/lists/partial" "$work/cache/archives/partial"
+    echo "deb [signed-by=$keys] $mirror trixie main" >"$work/sources.list"
+    cd "$work" || return 1
+    for apt_command in '-o APT::Update::Error-Mode=any update' 'download kustomize'; do
+        # shellcheck disable=SC2086  # words
+        apt-get -q -o "Dir::Etc::sourcelist=$work/sources.list" -o Dir::Etc::sourceparts=- \
+            -o "Dir::State::lists=$work/lists" -o "Dir::Cache=$work/cache" -o Acquire::Languages=none \
+            $apt_command >"$work/output" 2>&1 || {
+            tail_of "$work/output"
+            return 1
+        }
+    done
+    rm -rf "$kustomize_folder"
+    mkdir -p "$kustomize_folder"
+    dpkg-deb -x kustomize_*.deb "$kustomize_folder"
+)
+
 # --- Packages ---------------------------------------------------------------------------------------------------------
 
 package_of() {
@@ -169,6 +213,17 @@ may_be_root() {
 }
 
 install_tools() {
+    case " $* " in
+        *' kustomize '*)
+            if command -v apt-get >/dev/null && ! apt-cache show kustomize >/dev/null 2>&1; then
+                say 'Missing: kustomize, and this system has no package of it. Unpacking the one of Debian 13 ...'
+                unpack_kustomize || die 'missing: kustomize (5.0 or newer) or kubectl (1.27 or newer). Put one of them on PATH.'
+                # shellcheck disable=SC2046  # a list of plain words
+                set -- $(printf '%s\n' "$@" | grep -vx kustomize)
+                [ $# -gt 0 ] || return 0
+            fi
+            ;;
+    esac
     command -v apt-get >/dev/null ||
         die "missing: $(describe_tools "$@"). Install it with this system's package manager and put it on PATH."
     may_be_root ||
