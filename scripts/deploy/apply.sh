@@ -12,13 +12,25 @@ components_of_stage() {
 }
 
 apply_stage() {
-    kube apply -f "$work/all.yaml" -l "$(components_of_stage "$1")" >"$work/applied" 2>"$work/apply" || {
-        cat "$work/applied"
+    statefulset_generations >"$work/generations"
+    kube apply -f "$work/all.yaml" -l "$(components_of_stage "$1")" >"$work/outcomes" 2>"$work/apply" || {
+        cat "$work/outcomes"
         sed 's/^/    /' "$work/apply" >&2
         die 'kubectl apply failed: see above'
     }
+    same_statefulsets=$(statefulset_generations | grep -Fxf "$work/generations" | cut -d' ' -f1 | tr '\n' ' ') || :
+    awk -v same=" $same_statefulsets" '
+        $2 == "configured" && index(same, " " $1 " ") { $2 = "unchanged" }
+        { print }' "$work/outcomes" >"$work/applied"
     cat "$work/applied"
     sed 's/^/  /' "$work/apply" >&2
+}
+
+# Of a StatefulSet with claims kubectl says "configured" each time, as the server fills their templates in. Its generation
+# says whether anything was changed.
+statefulset_generations() {
+    kube get statefulsets -n "$namespace" -o 'jsonpath={range .items[*]}statefulset.apps/{.metadata.name} {.metadata.generation}{"\n"}{end}' \
+        2>/dev/null || :
 }
 
 # Server-side: an ordinary apply would copy the values into an annotation. The file is the truth: who else manages the
@@ -77,13 +89,15 @@ wait_for_minimum() {
         -o 'jsonpath={.spec.minReplicas} {.spec.maxReplicas}')
     hpa_minimum=${hpa_bounds% *}
     [ -n "$hpa_minimum" ] || return 0
-    minimum_polls=30
+    minimum_polls=$((timeout < 60 ? timeout / 2 : 30))
+    minimum_told=
     until [ "$(kube get deployment "$backend" -n "$namespace" -o 'jsonpath={.spec.replicas}')" -ge "$hpa_minimum" ]; do
         if [ "$minimum_polls" -eq 0 ]; then
             warn "the HPA has not yet made $hpa_minimum Pods: kubectl describe hpa $backend -n $namespace"
             return 0
         fi
-        [ "$minimum_polls" -lt 30 ] || say "Waiting for the HPA to make $hpa_minimum Pods ..."
+        [ -n "$minimum_told" ] || say "Waiting for the HPA to make $hpa_minimum Pods ..."
+        minimum_told=yes
         minimum_polls=$((minimum_polls - 1))
         sleep 2
     done

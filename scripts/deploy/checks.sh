@@ -6,7 +6,7 @@ check_cluster() {
     say 'Checking the cluster ...'
     kube api-resources --no-headers 2>/dev/null >"$work/api-resources" || :
     [ -s "$work/api-resources" ] || refuse 'the cluster does not say what kinds of objects it has'
-    rendered_kinds "$work/all.yaml" >"$work/kinds"
+    rendered_kinds "$work/all.yaml" | resources_of_kinds >"$work/kinds"
     has_namespace=
     ! namespace_exists || has_namespace=yes
     check_kinds
@@ -19,20 +19,20 @@ check_cluster() {
     check_home_of_backups
 }
 
-# resource_of APIVERSION KIND: the name in the API and whether it is in a namespace: deployments.apps true
-resource_of() {
-    awk -v version="$1" -v kind="$2" '
-        BEGIN { group = version ~ /\// ? version : ""; sub(/\/.*/, "", group) }
+# resources_of_kinds: behind each line "apps/v1 Deployment" the name in the API, deployments.apps; nothing if unknown.
+resources_of_kinds() {
+    awk '
+        function group(version) { return version ~ /\// ? substr(version, 1, index(version, "/") - 1) : "" }
+        NR == FNR { name[group($(NF - 2)) "/" $NF] = $1; next }
         {
-            has = $(NF - 2) ~ /\// ? $(NF - 2) : ""
-            sub(/\/.*/, "", has)
-            if ($NF == kind && has == group) { print $1 (group == "" ? "" : "." group), $(NF - 1); exit }
-        }' "$work/api-resources"
+            known = name[group($1) "/" $2]
+            print $1, $2, known (known != "" && group($1) != "" ? "." group($1) : "")
+        }' "$work/api-resources" -
 }
 
 check_kinds() {
-    while read -r kind_version kind_name; do
-        [ -n "$(resource_of "$kind_version" "$kind_name")" ] ||
+    while read -r kind_version kind_name kind_resource; do
+        [ -n "$kind_resource" ] ||
             object "this cluster knows no $kind_name of $kind_version: $(kind_advice "$kind_version")"
     done <"$work/kinds"
 }
@@ -50,19 +50,18 @@ may() {
     [ "$(kube auth can-i "$@" -n "$namespace" 2>/dev/null </dev/null)" = yes ]
 }
 
+# To make new ones; the trial of all objects then asks for the right to change those that are there.
 check_rights() {
     leave_namespace=
-    while read -r kind_version kind_name; do
-        # shellcheck disable=SC2046  # two words
-        set -- $(resource_of "$kind_version" "$kind_name")
-        case ${1:-} in
+    while read -r kind_version kind_name kind_resource; do
+        case $kind_resource in
             '') ;;
             namespaces) check_right_to_namespace ;;
-            *) need_right create "$1" && need_right patch "$1" ;;
+            *) need_right create "$kind_resource" ;;
         esac
     done <"$work/kinds"
-    [ -n "$keep_secrets" ] || { need_right create secrets && need_right patch secrets; }
-    [ -z "$storage_check" ] || { need_right create jobs.batch && need_right delete jobs.batch; }
+    [ -n "$keep_secrets" ] || need_right create secrets
+    [ -z "$storage_check" ] || need_right create jobs.batch
     need_right list pods
 }
 

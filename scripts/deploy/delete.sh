@@ -11,11 +11,11 @@ deleted_kinds='ingresses.networking.k8s.io httproutes.gateway.networking.k8s.io 
 delete_deployment() {
     namespace_exists || { say "There is no namespace $namespace: nothing to delete." && return 0; }
     known_kinds=$(kube api-resources --namespaced=true --verbs=delete -o name 2>/dev/null) || :
-    [ -n "$known_kinds" ] || refuse 'the cluster does not say what kinds of objects it has'
     kinds=
     for kind in $deleted_kinds; do
         ! printf '%s\n' "$known_kinds" | grep -Fqx "$kind" || kinds=${kinds:+$kinds,}$kind
     done
+    [ -n "$kinds" ] || refuse 'the cluster does not say what kinds of objects it has'
     objects=$(kube get "$kinds" -n "$namespace" -l app.kubernetes.io/part-of=ai-doc --ignore-not-found -o name) ||
         refuse 'what is there could not be listed: see above'
     kept=$(kept_objects)

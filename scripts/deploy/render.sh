@@ -94,18 +94,21 @@ rendered_values() {
     sed -n "s/^[ -]*$2: *//p" "$1" | tr -d "\"'" | sort -u
 }
 
-# rendered_secret_keys FILE: the keys of our Secret that a container can not start without.
+# rendered_secret_keys FILE: the keys of our Secret that a Pod can not start without, in variables and in volumes.
 rendered_secret_keys() {
     awk -v secret="$secret" '
-        function done() { if (key != "" && name == secret && optional != "true") print key; key = name = optional = "" }
-        /secretKeyRef:$/ { done(); match($0, /[^ -]/); inside = RSTART; next }
-        inside {
-            match($0, /[^ ]/)
-            if (RSTART <= inside) { done(); inside = 0 }
-            else if ($1 == "key:") key = $2
-            else if ($1 == "name:") name = $2
-            else if ($1 == "optional:") optional = $2
+        function done() {
+            if (name == secret && optional != "true") printf "%s", keys
+            keys = name = optional = ""
+            inside = 0
         }
+        { match($0, /[^ -]/); indent = RSTART }
+        inside && indent <= inside { done() }
+        $NF == "secretKeyRef:" || $NF == "secret:" { inside = indent; next }
+        !inside { next }
+        $1 == "key:" || $2 == "key:" { keys = keys $NF "\n" }
+        $1 == "name:" || $1 == "secretName:" { name = $2 }
+        $1 == "optional:" { optional = $2 }
         END { done() }' "$1" | sort -u
 }
 

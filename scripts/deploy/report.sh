@@ -23,7 +23,7 @@ report_addresses() {
         done
     kube get service -n "$namespace" -l app.kubernetes.io/part-of=ai-doc -o 'jsonpath={range .items[?(@.spec.type=="LoadBalancer")]}{.metadata.name}|{.spec.ports[0].port}|{.status.loadBalancer.ingress[0].hostname}{.status.loadBalancer.ingress[0].ip}{"\n"}{end}' |
         while IFS='|' read -r name port address; do
-            report_address service "$name" http "${address:+$address:$port}" "$address"
+            report_address service "$name" http "${address:+$address:$port}" "${address:+$address:$port}"
         done
 }
 
