@@ -2,8 +2,18 @@ package dev.reliability.deployment.deployscript;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.reliability.deployment.Project;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -58,6 +68,36 @@ class DeleteTest {
         assertThat(listing.get(0).split(" ")[1].split(","))
                 .containsExactlyInAnyOrder(
                         "configmaps", "services", "deployments.apps", "statefulsets.apps", "cronjobs.batch");
+    }
+
+    @Test
+    void every_kind_that_the_manifests_make_is_either_deleted_or_holds_data() throws Exception {
+        Matcher list = Pattern.compile("deleted_kinds='([^']*)'").matcher(Project.text("scripts/deploy/delete.sh"));
+        assertThat(list.find()).isTrue();
+        List<String> deleted = Stream.of(list.group(1).split("\\s+"))
+                .map(kind -> kind.replaceFirst("\\..*", ""))
+                .toList();
+
+        Set<String> made = new TreeSet<>();
+        for (Path file : manifests()) {
+            for (Object document : Project.yaml(Files.readString(file))) {
+                if (document instanceof Map<?, ?> map && map.get("kind") instanceof String kind) {
+                    made.add(kind.toLowerCase(Locale.ROOT));
+                }
+            }
+        }
+        made.removeAll(Set.of("kustomization", "component", "namespace", "secret", "persistentvolumeclaim", "cluster"));
+
+        assertThat(made)
+                .contains("deployment", "networkpolicy", "gateway", "servicemonitor")
+                .allSatisfy(kind ->
+                        assertThat(deleted).containsAnyOf(kind + "s", kind + "es", kind.replaceFirst("y$", "ies")));
+    }
+
+    private static List<Path> manifests() throws IOException {
+        try (Stream<Path> files = Files.walk(Project.path("k8s"))) {
+            return files.filter(file -> file.toString().endsWith(".yaml")).toList();
+        }
     }
 
     @Test

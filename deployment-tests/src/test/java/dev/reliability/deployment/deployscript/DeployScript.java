@@ -4,7 +4,6 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.reliability.deployment.Project;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -29,6 +28,7 @@ final class DeployScript {
 
     private final Path clone;
     private final Path temporary;
+    private boolean ownManifests = true;
 
     DeployScript(Path folder) throws IOException {
         clone = folder.resolve("a clone");
@@ -63,12 +63,18 @@ final class DeployScript {
                         + " print key, \"string\", length(text) - 2, text }' ;;"
                         + " *) echo Secret/ai-doc-secrets/ai-doc ;; esac");
         kubectl.answer("*api-resources --no-headers", """
-                configmaps                 cm       v1                     true    ConfigMap
-                namespaces                 ns       v1                     false   Namespace
-                deployments                deploy   apps/v1                true    Deployment
-                statefulsets               sts      apps/v1                true    StatefulSet
-                horizontalpodautoscalers   hpa      autoscaling/v2         true    HorizontalPodAutoscaler
-                ingresses                  ing      networking.k8s.io/v1   true    Ingress
+                configmaps                cm      v1                    true   ConfigMap
+                namespaces                ns      v1                    false  Namespace
+                services                  svc     v1                    true   Service
+                serviceaccounts           sa      v1                    true   ServiceAccount
+                persistentvolumeclaims    pvc     v1                    true   PersistentVolumeClaim
+                deployments               deploy  apps/v1               true   Deployment
+                statefulsets              sts     apps/v1               true   StatefulSet
+                cronjobs                  cj      batch/v1              true   CronJob
+                horizontalpodautoscalers  hpa     autoscaling/v2        true   HorizontalPodAutoscaler
+                poddisruptionbudgets      pdb     policy/v1             true   PodDisruptionBudget
+                ingresses                 ing     networking.k8s.io/v1  true   Ingress
+                networkpolicies           netpol  networking.k8s.io/v1  true   NetworkPolicy
                 """);
         kubectl.answer("*get namespace ai-doc*", "");
         kubectl.answer("*auth can-i *", "yes\n");
@@ -107,6 +113,14 @@ final class DeployScript {
         }
     }
 
+    /** The project's own k8s/ in place of the small one. */
+    void useManifestsOfProject() throws IOException {
+        for (String folder : List.of("k8s", "deploy")) {
+            copy(Project.path(folder), clone.resolve(folder));
+        }
+        ownManifests = false;
+    }
+
     void namespaceIsThere() {
         kubectl.answer("*get namespace ai-doc*", "namespace/ai-doc\n");
         kubectl.answer("*get pvc *", "persistentvolumeclaim/data-postgres-0\n");
@@ -124,7 +138,9 @@ final class DeployScript {
                         + secrets.entrySet().stream()
                                 .map(secret -> "  " + secret.getKey() + ": " + secret.getValue() + "\n")
                                 .collect(Collectors.joining()));
-        write("k8s/kustomization.yaml", "kind: Kustomization\n");
+        if (ownManifests) {
+            write("k8s/kustomization.yaml", "kind: Kustomization\n");
+        }
         kubectl.install();
         List<String> command = new ArrayList<>(List.of("./scripts/deploy-k8s.sh"));
         command.addAll(List.of(options));
@@ -139,9 +155,9 @@ final class DeployScript {
         try (var stdin = process.getOutputStream()) {
             stdin.write(input.getBytes(UTF_8));
         }
-        if (!process.waitFor(60, TimeUnit.SECONDS)) {
+        if (!process.waitFor(5, TimeUnit.MINUTES)) {
             process.destroyForcibly();
-            throw new AssertionError("still running after a minute: " + Files.readString(stderr));
+            throw new AssertionError("still running after five minutes: " + Files.readString(stderr));
         }
         Result result = new Result(process.exitValue(), Files.readString(stdout), Files.readString(stderr));
         Files.delete(stdout);
@@ -179,16 +195,14 @@ final class DeployScript {
     }
 
     private static void copy(Path from, Path to) throws IOException {
-        try (Stream<Path> files = Files.walk(from)) {
-            files.forEach(file -> {
-                try {
-                    Path target = to.resolve(from.relativize(file).toString());
-                    Files.createDirectories(target.getParent());
-                    Files.copy(file, target, StandardCopyOption.COPY_ATTRIBUTES);
-                } catch (IOException e) {
-                    throw new UncheckedIOException(e);
-                }
-            });
+        List<Path> files;
+        try (Stream<Path> walk = Files.walk(from)) {
+            files = walk.filter(Files::isRegularFile).toList();
+        }
+        for (Path file : files) {
+            Path target = to.resolve(from.relativize(file).toString());
+            Files.createDirectories(target.getParent());
+            Files.copy(file, target, StandardCopyOption.COPY_ATTRIBUTES, StandardCopyOption.REPLACE_EXISTING);
         }
     }
 

@@ -120,7 +120,9 @@ class DeploymentTest {
 
     @Test
     void a_statefulset_is_unchanged_if_its_generation_is_whatever_kubectl_says_of_its_claims() throws Exception {
-        script.kubectl.answer("*apply -f *(database, object-store)*", "statefulset.apps/postgres configured\nservice/postgres unchanged\n");
+        script.kubectl.answer(
+                "*apply -f *(database, object-store)*",
+                "statefulset.apps/postgres configured\nservice/postgres unchanged\n");
         script.kubectl.answer("*get statefulsets *", "statefulset.apps/postgres 3\nstatefulset.apps/s3-backups 1\n");
 
         assertThat(script.run().stdout()).contains("statefulset.apps/postgres unchanged\nservice/postgres unchanged\n");

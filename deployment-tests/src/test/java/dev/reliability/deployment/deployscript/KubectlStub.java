@@ -15,8 +15,6 @@ import java.util.stream.Stream;
  * rule matches fails, so that a call that was not thought of is noticed.
  */
 final class KubectlStub {
-    private static final String NOT_THOUGHT_OF = "no answer for:";
-
     private final Path folder;
     private final List<String> rules = new ArrayList<>();
 
@@ -88,9 +86,9 @@ final class KubectlStub {
                 }
                 case $args in
                 %s
-                *) echo "%s $args" >&2; echo "$args" >>"$folder/unanswered"; exit 97 ;;
+                *) printf '%%s\\n' "$args" >>"$folder/unanswered"; exit 97 ;;
                 esac
-                """.formatted(folder, String.join("\n", rules), NOT_THOUGHT_OF), UTF_8);
+                """.formatted(folder, String.join("\n", rules)), UTF_8);
         Files.setPosixFilePermissions(program, PosixFilePermissions.fromString("rwxr-xr-x"));
     }
 

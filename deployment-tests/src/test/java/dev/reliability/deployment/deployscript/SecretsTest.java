@@ -77,6 +77,13 @@ class SecretsTest {
     }
 
     @Test
+    void a_key_that_a_volume_needs() throws Exception {
+        script.secrets.remove("backup-signing-key");
+
+        assertThat(refused("k8s/secrets.yaml: backup-signing-key is missing")).doesNotContain("offsite-s3-secret-key");
+    }
+
+    @Test
     void a_file_that_holds_something_else() throws Exception {
         script.kubectl.answer("annotate --local *", "ConfigMap/ai-doc-secrets/ai-doc\n");
 
