@@ -76,7 +76,7 @@ final class Report {
     private void calls() {
         line("");
         line(
-                "| requests | sent | served | refused (503, come back) | failed | wrong | median ms | 99 % ms | slowest ms |");
+                "| requests | sent | served | refused (503, come back) | failed | wrong | median ms | 99 %% ms | slowest ms |");
         line("|---|--:|--:|--:|--:|--:|--:|--:|--:|");
         for (Call call : Call.values()) {
             List<Request> requests = recording.requests().stream()

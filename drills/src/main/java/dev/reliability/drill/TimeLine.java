@@ -77,17 +77,22 @@ record TimeLine(Recording recording) {
         Stream<Event> marks = recording.marks().stream().map(mark -> new Event(mark.at(), mark.text()));
         Stream<Event> probes = recording.transitions().stream()
                 .filter(transition -> !transition.isFirst())
-                .map(transition -> new Event(
-                        transition.at(),
-                        "%s: %s is %s".formatted(transition.backend(), named(transition.what()), transition.state())));
+                .map(transition -> new Event(transition.at(), told(transition)));
         return Stream.of(marks, probes, computed())
                 .flatMap(each -> each)
                 .sorted(Comparator.comparingLong(Event::at))
                 .toList();
     }
 
-    private static String named(String what) {
-        return what.startsWith("breaker ") ? "the breaker of " + what.substring(8) : what.equals("ready") ? "it" : what;
+    private static String told(Transition transition) {
+        if (transition.what().equals("ready")) {
+            return transition.backend()
+                    + (transition.state().equals(Transition.NO_ANSWER) ? ": no answer" : ": " + transition.state());
+        }
+        String what = transition.what().startsWith("breaker ")
+                ? "the breaker '" + transition.what().substring("breaker ".length()) + "' is "
+                : "its health: ";
+        return transition.backend() + ": " + what + transition.state();
     }
 
     private Stream<Event> computed() {
