@@ -18,9 +18,10 @@ case ${1:-} in
 esac
 
 use_utf8
-require_tools jdk maven postgresql curl flock setpriv age jq strace zstd
+require_tools jdk maven postgresql nginx curl flock setpriv age jq strace zstd
 JAVA_HOME=$(find_jdk)
 PATH=$PATH:$(find_postgresql any)
+command -v nginx >/dev/null || PATH=$PATH:$(dirname -- "$(find_nginx)")
 export JAVA_HOME PATH
 
 maven=$(find_maven)

@@ -5,7 +5,7 @@
 java_minimum=17
 maven_minimum=3.8
 
-# require_tools NAME...: names are java, jdk, maven, postgresql, or a program's own name. Afterwards each is there, or
+# require_tools NAME...: names are java, jdk, maven, postgresql, nginx, or a program's own name. Afterwards each is there, or
 # the script has ended with one line that says what is missing and how to get it.
 require_tools() {
     tools_missing=$(missing_tools "$@")
@@ -26,6 +26,7 @@ missing_tools() {
             jdk) find_jdk >/dev/null || echo jdk ;;
             maven) find_maven >/dev/null || echo maven ;;
             postgresql) find_postgresql any >/dev/null || echo postgresql ;;
+            nginx) find_nginx >/dev/null || echo nginx ;;
             *) command -v "$tool_name" >/dev/null || echo "$tool_name" ;;
         esac
     done
@@ -125,6 +126,13 @@ postgresql_major_of() {
     "$1/postgres" -V | sed 's/[^0-9]*\([0-9]*\).*/\1/'
 }
 
+# --- nginx ------------------------------------------------------------------------------------------------------------
+
+# Debian keeps it in a folder that is on root's PATH alone.
+find_nginx() {
+    command -v nginx || { [ -x /usr/sbin/nginx ] && echo /usr/sbin/nginx; }
+}
+
 # --- Packages ---------------------------------------------------------------------------------------------------------
 
 package_of() {
@@ -169,6 +177,7 @@ install_tools() {
     say "Missing: $(describe_tools "$@"). Installing it with apt-get ..."
     apt_update_output=$(as_root apt-get -q update 2>&1) || say "apt-get update failed: trying with the lists that are here"
     case " $* " in *' postgresql '*) forbid_main_cluster ;; esac
+    case " $* " in *' nginx '*) forbid_nginx_server ;; esac
     # shellcheck disable=SC2046  # a list of plain words
     apt_output=$(as_root env DEBIAN_FRONTEND=noninteractive apt-get -q -y --no-install-recommends \
         -o Dpkg::Options::=--force-confold -o DPkg::Lock::Timeout=300 \
@@ -185,4 +194,13 @@ forbid_main_cluster() {
     say "Writing create_main_cluster = false to $cluster_conf, so that apt-get starts no server of its own"
     as_root mkdir -p "${cluster_conf%/*}"
     echo 'create_main_cluster = false' | as_root tee -a "$cluster_conf" >/dev/null
+}
+
+# So would this one, on port 80: a unit that points nowhere is neither started nor enabled.
+forbid_nginx_server() {
+    nginx_unit=/etc/systemd/system/nginx.service
+    [ ! -e "$nginx_unit" ] && [ ! -L "$nginx_unit" ] || return 0
+    say "Masking $nginx_unit, so that apt-get starts no server of its own; to have one: systemctl unmask nginx"
+    as_root mkdir -p "${nginx_unit%/*}"
+    as_root ln -s /dev/null "$nginx_unit"
 }

@@ -1,0 +1,70 @@
+#!/bin/sh
+# make-secrets.sh FOLDER: one file for each secret of docker-compose.yml. What a variable gives is written as it is; what
+# none gives is made once, of 256 random bits, and kept. Run again it changes nothing but what a variable says otherwise.
+#
+#   POSTGRES_PASSWORD        db-password              the database server's superuser
+#   DB_PASSWORD              app-db-password          the role that the backends run as
+#   JWT_SECRET               jwt-secret               signs tokens, 32 bytes or more
+#   BACKUP_SIGNING_KEY       backup-signing-key       signs backups, 32 bytes or more
+#   DOCUMENTS_S3_ACCESS_KEY  documents-s3-access-key  and so on: of the documents' S3 server and of the backups'
+#   GRAFANA_ADMIN_PASSWORD   grafana-admin-password
+#
+# Each file may be read by the user alone whom it is for; so this runs as root, with the right to give files away.
+set -eu
+
+postgres=999
+backend=10001
+grafana=472
+
+die() {
+    printf '%s: %s\n' "${0##*/}" "$*" >&2
+    exit 1
+}
+
+random_hex() {
+    od -An -v -N32 -tx1 /dev/urandom | tr -d ' \n'
+}
+
+# secret NAME FILE OWNER BYTES: appears whole, by rename; never shown. One that is there is not even read.
+secret() {
+    eval "secret_value=\${$1:-}"
+    # shellcheck disable=SC2154  # set by eval
+    case $secret_value in
+        *'
+'*) die "$1 must be one line" ;;
+    esac
+    if [ -n "$secret_value" ]; then
+        # Bytes, not what the locale takes for a character.
+        [ "$(printf '%s' "$secret_value" | wc -c)" -ge "$4" ] || die "$1 must have $4 bytes or more"
+        printf '%s: given\n' "$2"
+    elif [ -s "$folder/$2" ]; then
+        printf '%s: kept\n' "$2"
+        return 0
+    else
+        secret_value=$(random_hex)
+        printf '%s: made\n' "$2"
+    fi
+    # What an earlier run left half made may belong to somebody else already.
+    rm -f "$folder/$2.new"
+    printf '%s' "$secret_value" >"$folder/$2.new"
+    chmod 0440 "$folder/$2.new"
+    chown "$3:$3" "$folder/$2.new"
+    mv -f "$folder/$2.new" "$folder/$2"
+}
+
+[ $# -eq 1 ] || die 'the folder of the secrets is missing'
+folder=$1
+[ -d "$folder" ] || die "$folder is not a folder"
+umask 077
+# Others pass through the folder; what is in it is not theirs to read.
+chmod 0755 "$folder"
+
+secret POSTGRES_PASSWORD db-password "$postgres" 1
+secret DB_PASSWORD app-db-password "$backend" 1
+secret JWT_SECRET jwt-secret "$backend" 32
+secret BACKUP_SIGNING_KEY backup-signing-key "$backend" 32
+secret DOCUMENTS_S3_ACCESS_KEY documents-s3-access-key "$backend" 1
+secret DOCUMENTS_S3_SECRET_KEY documents-s3-secret-key "$backend" 1
+secret BACKUPS_S3_ACCESS_KEY backups-s3-access-key "$backend" 1
+secret BACKUPS_S3_SECRET_KEY backups-s3-secret-key "$backend" 1
+secret GRAFANA_ADMIN_PASSWORD grafana-admin-password "$grafana" 1
