@@ -1,5 +1,6 @@
 #!/bin/sh
 # Breaks a part of the system for real under a measured load, and tells what was lost and for how long.
+# shellcheck disable=SC1090,SC2034,SC2154  # which files are read depends on the arguments; they use the options, and set what is used here
 set -eu
 
 root=$(CDPATH='' cd -- "$(dirname -- "$0")/.." && pwd -P)
@@ -51,12 +52,13 @@ served again, looks after every acknowledged document, and ends with a verdict: 
 
   --target local       two backends, PostgreSQL and nginx on this machine, for the drill alone (default)
   --target compose     the services that docker-compose runs (--project NAME)
-  --target k8s         the Pods of a cluster (--context NAME, --namespace NAME; ai-doc)
+  --target k8s         the Pods of a cluster (--url URL, --context NAME, --namespace NAME; ai-doc)
   --scenario NAME      this one alone; may be given several times (default: all that can be had)
   --seconds N          of load for each scenario (60)
   --rate N             requests a second: 25 of 100 upload a document of up to 64 kB, 40 read one, 25 its metadata, 10 the
                        list (200)
   --report FILE.md     the report; its charts are put beside it (.local/drills/DRILL-DATE.md)
+  --url URL            where clients reach the backends, for compose and k8s
   --other-jar FILE     the backend in another version, for 'versions'
 
 Drills interrupt what they are aimed at: compose and k8s are for systems that may be interrupted.
@@ -91,7 +93,7 @@ main() {
 # --- Arguments --------------------------------------------------------------------------------------------------------
 
 read_arguments() {
-    drill='' target=local wanted='' seconds=60 rate=200 report='' other_jar='' project='' context='' namespace=ai-doc
+    drill='' target=local wanted='' seconds=60 rate=200 report='' other_jar='' url='' project='' context='' namespace=ai-doc
     case ${1:-} in
         -h | --help) usage && exit 0 ;;
         database | instance | storage | restore) drill=$1 && shift ;;
@@ -100,7 +102,7 @@ read_arguments() {
     while [ $# -gt 0 ]; do
         case $1 in
             -h | --help) usage && exit 0 ;;
-            --target | --scenario | --seconds | --rate | --report | --other-jar | --project | --context | --namespace)
+            --target | --scenario | --seconds | --rate | --report | --other-jar | --url | --project | --context | --namespace)
                 [ $# -gt 1 ] || wrong "$1 needs a value"
                 ;;
             *) wrong "there is no option '$1'" ;;
@@ -112,6 +114,7 @@ read_arguments() {
             --rate) rate=$2 ;;
             --report) report=$2 ;;
             --other-jar) other_jar=$2 ;;
+            --url) url=$2 ;;
             --project) project=$2 ;;
             --context) context=$2 ;;
             --namespace) namespace=$2 ;;
@@ -129,13 +132,12 @@ read_arguments() {
         /*) ;;
         *) report=$PWD/$report ;;
     esac
+    # They are scripts/drill/*.sh too, each read when it is what was asked for.
     case $target in
         local | compose | k8s) ;;
         *) wrong "--target $target must be local, compose or k8s" ;;
     esac
-    # shellcheck source=scripts/drill/target-local.sh
     . "$root/scripts/drill/target-$target.sh"
-    # shellcheck source=scripts/drill/instance.sh
     . "$root/scripts/drill/$drill.sh"
     for scenario in $wanted; do
         case " $drill_scenarios " in

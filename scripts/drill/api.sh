@@ -4,10 +4,14 @@
 
 # api METHOD URL [TOKEN]: the body is in $folder/answer, the status is printed; 000 if there was none.
 api() {
+    api_in "$folder" "$@"
+}
+
+# api_in FOLDER METHOD URL [TOKEN]: the same with files in FOLDER, for calls at once.
+api_in() {
     # The token comes from a file of our own: on a command line everybody could read it.
-    printf 'header = "Authorization: Bearer %s"\n' "${3:-$target_token}" >"$folder/curl.conf"
-    curl -sS --noproxy '*' -m 30 -K "$folder/curl.conf" -X "$1" -o "$folder/answer" -w '%{http_code}' "$2" \
-        2>>"$folder/curl.log" || :
+    printf 'header = "Authorization: Bearer %s"\n' "${4:-$target_token}" >"$1/curl.conf"
+    curl -sS --noproxy '*' -m 30 -K "$1/curl.conf" -X "$2" -o "$1/answer" -w '%{http_code}' "$3" 2>>"$1/curl.log" || :
 }
 
 # answer_field NAME: of the last answer, its first.

@@ -39,11 +39,10 @@ clock_leases() {
     clock_backup backend-1
 }
 
-clock_begin() (
-    folder=$folder/$1.api
-    mkdir -p "$folder"
-    api POST "$(instance_url "$1")/api/v1/backup/create?type=full" >"${folder%.api}.status"
-)
+clock_begin() {
+    mkdir -p "$folder/$1.api"
+    api_in "$folder/$1.api" POST "$(instance_url "$1")/api/v1/backup/create?type=full" >"$folder/$1.status"
+}
 
 clock_backup() {
     await 60 clock_backup_begins "$1" || :

@@ -45,6 +45,12 @@ scenario_rolling() {
     must_keep reads-lost=0 writes-lost=0
     load_start
     load_until 15
+    instances_roll
+    load_end
+}
+
+# For targets that do not do it themselves.
+roll_one_by_one() {
     for instance_name in backend-1 backend-2; do
         mark restart "$instance_name is asked to end"
         instance_end "$instance_name"
@@ -55,7 +61,6 @@ scenario_rolling() {
         # The update goes on once traffic goes to it.
         sleep 3
     done
-    load_end
 }
 
 scenario_scale() {

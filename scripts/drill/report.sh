@@ -1,7 +1,7 @@
 # shellcheck shell=sh
 # The report of a drill: a heading, then what drills.jar writes of each scenario. Included by drill.sh, whose variables it
 # uses.
-# shellcheck disable=SC2154
+# shellcheck disable=SC2034,SC2154
 
 report_scenario() {
     report_chart=${report%.md}-$scenario.svg

@@ -97,7 +97,7 @@ local_start_nginx() {
     local_port=$(free_port)
     target_url=http://127.0.0.1:$local_port
     NGINX_RUN_DIR=$folder/nginx NGINX_PORT=$local_port BACKENDS_FILE=$local_upstreams \
-        sh "$root/deploy/nginx/follow-backends.sh" </dev/null >"$folder/nginx.log" 2>&1 &
+        sh -c 'umask 022 && exec sh "$1"' sh "$root/deploy/nginx/follow-backends.sh" </dev/null >"$folder/nginx.log" 2>&1 &
     local_nginx=$!
     await 20 local_nginx_answers || {
         tail_of "$folder/nginx.log"
@@ -167,10 +167,10 @@ local_pid_of() {
 
 # instance_await NAME: until it is ready.
 instance_await() {
-    await 60 instance_is_ready "$1" && is_alive "$(local_pid_of "$1")" || {
+    if ! await 60 instance_is_ready "$1" || ! is_alive "$(local_pid_of "$1")"; then
         tail_of "$folder/$1.log"
         die "$1 does not get ready: see above"
-    }
+    fi
 }
 
 instance_is_ready() {
@@ -193,6 +193,10 @@ instance_thaw() {
 # instance_end NAME: it finishes what it was asked.
 instance_end() {
     local_end "$(local_pid_of "$1")" 60
+}
+
+instances_roll() {
+    roll_one_by_one
 }
 
 # instances_scale COUNT: returns when they are ready, or have ended.

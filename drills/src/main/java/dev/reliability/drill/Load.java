@@ -37,22 +37,40 @@ final class Load {
     }
 
     /**
-     * Makes so many documents to be read, and reads each: what answers has run warm then.
+     * Makes so many documents to be read, and reads each. A backend that has just started is slow at first, so what is not
+     * served is done again, until all is served without one failure.
      *
-     * @throws IllegalStateException one of these requests was not served
+     * @throws IllegalStateException that did not come about in time
      */
-    void prepare(int count) throws InterruptedException {
-        atOnce(count, n -> upload());
+    void prepare(int count, Duration patience) throws InterruptedException {
+        long until = clock.micros() + patience.toMillis() * 1_000;
+        untilServed(until, count, n -> upload());
         documents.endPreparation();
         List<Document> all = documents.all();
-        atOnce(count, n -> api.content(all.get(n % all.size())));
+        untilServed(until, count, n -> api.content(all.get(n % all.size())));
+    }
+
+    /** Sends for so long, and forgets how it went: what has run for a while is what shall be broken, and not its start. */
+    void warmUp(int rate, Duration length) {
+        List<Request> unused = run(rate, length);
+        requests.clear();
     }
 
     private interface Sender {
         CompletableFuture<Answer> send(int n);
     }
 
-    private static void atOnce(int count, Sender sender) throws InterruptedException {
+    private void untilServed(long until, int count, Sender sender) throws InterruptedException {
+        for (Queue<Answer> unserved = atOnce(count, sender); !unserved.isEmpty(); unserved = atOnce(count, sender)) {
+            if (clock.micros() > until) {
+                throw new IllegalStateException("before anything was broken, " + unserved.size() + " of " + count
+                        + " requests were not served, the first one: "
+                        + unserved.element().detail());
+            }
+        }
+    }
+
+    private static Queue<Answer> atOnce(int count, Sender sender) throws InterruptedException {
         Semaphore free = new Semaphore(PREPARED_AT_ONCE);
         Queue<Answer> unserved = new ConcurrentLinkedQueue<>();
         for (int n = 0; n < count; n++) {
@@ -65,11 +83,7 @@ final class Load {
             });
         }
         free.acquire(PREPARED_AT_ONCE);
-        if (!unserved.isEmpty()) {
-            throw new IllegalStateException("before anything was broken, " + unserved.size() + " of " + count
-                    + " requests were not served, the first one: "
-                    + unserved.element().detail());
-        }
+        return unserved;
     }
 
     /** Sends for so long, and returns when the last request was answered or given up. */

@@ -12,7 +12,7 @@ import java.util.Set;
 /** Sends the load, watches the backends, looks after every acknowledged document, and leaves a recording. */
 final class LoadCommand {
     private static final Set<String> OPTIONS = Set.of(
-            "address", "backends", "out", "rate", "seconds", "prepared", "read-new", "seed", "patience", "recovery");
+            "address", "backends", "out", "rate", "seconds", "prepared", "warm-up", "read-new", "seed", "patience", "recovery");
     private static final Duration CONNECT = Duration.ofSeconds(2);
     /** What the script waits for before it breaks anything. */
     private static final String STARTED = "started";
@@ -26,6 +26,7 @@ final class LoadCommand {
         int rate = arguments.number("rate", 200, 1, 10_000);
         Duration length = Duration.ofSeconds(arguments.number("seconds", 60, 1, 86_400));
         int prepared = arguments.number("prepared", 200, 1, 10_000);
+        Duration warmUp = Duration.ofSeconds(arguments.number("warm-up", 10, 0, 3_600));
         Duration patience = Duration.ofSeconds(arguments.number("patience", 15, 1, 600));
         Duration recovery = Duration.ofSeconds(arguments.number("recovery", 60, 0, 3_600));
         int seed = arguments.number("seed", 1, 0, 999_999_999);
@@ -43,7 +44,8 @@ final class LoadCommand {
         LibraryApi api = new LibraryApi(http, address, token, patience);
         Documents documents = new Documents(readNew);
         Load load = new Load(api, documents, seed, clock);
-        load.prepare(prepared);
+        load.prepare(prepared, recovery);
+        load.warmUp(rate, warmUp);
         List<Request> requests;
         List<Transition> transitions;
         if (arguments.optional("backends").isPresent()) {

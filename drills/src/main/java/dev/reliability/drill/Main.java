@@ -9,7 +9,7 @@ public final class Main {
 
     private static final String HELP = """
             load --address URL --out FOLDER [--backends FILE] [--rate 200] [--seconds 60] [--prepared 200]
-                 [--read-new true|false] [--seed 1] [--patience 15] [--recovery 60]
+                 [--warm-up 10] [--read-new true|false] [--seed 1] [--patience 15] [--recovery 60]
               Sends requests, and leaves requests.csv, transitions.csv and documents.csv in FOLDER. The file 'started'
               appears there when the load begins. TOKEN is in the environment. FILE has a line NAME URL for each backend
               that is watched, and may change meanwhile.
