@@ -37,7 +37,7 @@ jar_is_current() {
 
 sources_newer_than() (
     cd "$root" || exit
-    find . \( -name target -o -name '.?*' \) -prune -o \
+    find . \( -name target -o -name '.?*' -o -path ./drills \) -prune -o \
         -type f \( -name pom.xml -o -path '*/src/main/*' -o -path './reliability-core/src/test/*' \) -newer "$1" -print | head -n 1
 )
 
@@ -51,6 +51,22 @@ build_jar() {
         die 'the build failed: see above'
     [ -f "$jar" ] || die "the build made no $jar"
     mv -f "${jar%/*}/built.new" "${jar%/*}/built"
+}
+
+# require_drills: sets $drills_jar, which measures what scripts/drill.sh breaks; DRILLS_JAR names one that was built
+# elsewhere.
+require_drills() {
+    drills_jar=${DRILLS_JAR:-$root/drills/target/drills.jar}
+    if [ -n "${DRILLS_JAR:-}" ]; then
+        [ -f "$drills_jar" ] || die "DRILLS_JAR=$drills_jar is not there"
+    elif [ ! -f "$drills_jar" ] || [ -n "$(find "$root/drills/src/main" "$root/drills/pom.xml" -newer "$drills_jar")" ]; then
+        require_tools jdk maven
+        say 'Building what measures drills ...'
+        (cd "$root" && JAVA_HOME=$(find_jdk) "$(find_maven)" -B -ntp -q -DskipTests -pl drills package >&2) ||
+            die 'the build failed: see above'
+        # Maven leaves a jar alone whose content would not change.
+        touch "$drills_jar"
+    fi
 }
 
 # collector: the JVM's option for the one that suits these processes, unless JAVA_OPTS names another: with a small heap it

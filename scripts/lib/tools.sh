@@ -189,6 +189,7 @@ package_of() {
             fi
             ;;
         flock | setpriv) echo util-linux ;;
+        nginx) echo nginx-light ;;
         *) echo "$1" ;;
     esac
 }

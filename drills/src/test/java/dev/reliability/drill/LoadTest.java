@@ -1,0 +1,100 @@
+package dev.reliability.drill;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+class LoadTest {
+    private static final Duration PATIENCE = Duration.ofSeconds(10);
+
+    private final StubLibrary library = new StubLibrary();
+    private final Documents documents = new Documents(true);
+
+    @AfterEach
+    void close() {
+        library.close();
+    }
+
+    private Load load(Duration patience) {
+        return new Load(library.api(patience), documents, 7, MicroClock.system());
+    }
+
+    @Test
+    void itSendsAtItsRate_aQuarterOfThemUploads() throws Exception {
+        Load load = load(PATIENCE);
+        load.prepare(20, PATIENCE);
+        List<Request> requests = load.run(400, Duration.ofSeconds(1));
+
+        assertThat(requests).hasSize(400).allMatch(Request::isServed);
+        assertThat(requests.stream().filter(request -> request.call() == Call.UPLOAD).count())
+                .isBetween(60L, 140L);
+        for (Call call : Call.values()) {
+            assertThat(requests).anyMatch(request -> request.call() == call);
+        }
+        List<Long> sent = requests.stream().map(Request::sent).sorted().toList();
+        assertThat(sent.get(399) - sent.get(0)).isEqualTo(399 * 2_500);
+    }
+
+    @Test
+    void everyAcknowledgedUploadIsRemembered_withItsDigest() throws Exception {
+        Load load = load(PATIENCE);
+        load.prepare(5, PATIENCE);
+        List<Request> requests = load.run(100, Duration.ofSeconds(1));
+        long uploads = requests.stream()
+                .filter(request -> request.call() == Call.UPLOAD)
+                .count();
+        assertThat(documents.all()).hasSize((int) (5 + uploads));
+        LibraryApi api = library.api(PATIENCE);
+        assertThat(documents.all())
+                .allMatch(document -> api.content(document).join().outcome() == Outcome.SERVED);
+    }
+
+    /** A client that waited for its answers would send but a few, and hide how many users an outage meets. */
+    @Test
+    void aBackendThatHangs_isSentAllTheSame() throws Exception {
+        Load load = load(Duration.ofMillis(1_500));
+        load.prepare(5, PATIENCE);
+        int before = library.asked();
+        library.does(StubLibrary.Fault.HANGS);
+        List<Request> requests = load.run(100, Duration.ofSeconds(1));
+
+        assertThat(requests).hasSize(100).allMatch(request -> request.outcome() == Outcome.FAILED);
+        assertThat(library.asked() - before).isEqualTo(100);
+        assertThat(requests).allMatch(request -> request.micros() >= 1_400_000);
+        assertThat(documents.all()).hasSize(5);
+    }
+
+    @Test
+    void whatIsBrokenBeforehand_isNoDrill() {
+        library.does(StubLibrary.Fault.REFUSES);
+        assertThatThrownBy(() -> load(PATIENCE).prepare(5, Duration.ZERO))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessage("before anything was broken, 5 of 5 requests were not served, the first one: 503");
+    }
+
+    @Test
+    void warmingUpLeavesNoRequests_butItsDocumentsMustBeKept() throws Exception {
+        Load load = load(PATIENCE);
+        load.prepare(5, PATIENCE);
+        load.warmUp(200, Duration.ofMillis(500));
+        int warm = documents.all().size();
+        assertThat(warm).isGreaterThan(5);
+        assertThat(load.run(20, Duration.ofSeconds(1))).hasSize(20);
+    }
+
+    @Test
+    void onlyPreparedDocumentsAreRead_whereOthersMayBeLost() throws Exception {
+        Documents prepared = new Documents(false);
+        prepared.add(new Document("first", "", 0));
+        prepared.endPreparation();
+        prepared.add(new Document("second", "", 0));
+        java.util.SplittableRandom random = new java.util.SplittableRandom(1);
+        for (int n = 0; n < 100; n++) {
+            assertThat(prepared.any(random).id()).isEqualTo("first");
+        }
+    }
+}

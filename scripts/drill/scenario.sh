@@ -1,0 +1,36 @@
+# shellcheck shell=sh
+# What scenarios are written with. Included by drill.sh, whose variables it uses.
+# shellcheck disable=SC2154
+
+# A scenario says what it does, and what it must keep: goals as 'drills.jar --help' lists them.
+must_keep() {
+    for must_goal; do
+        goals="$goals --goal $must_goal"
+    done
+}
+
+# mark NAME TEXT: now.
+mark() {
+    printf '%s %s %s\n' "$(date +%s%3N)" "$1" "$2" >>"$folder/marks"
+    say "      $2"
+}
+
+# check met|missed NAME MEASURED ALLOWED
+check() {
+    printf '%s %s | %s | %s\n' "$1" "$2" "$3" "$4" >>"$folder/checks"
+}
+
+# check_that NAME MEASURED ALLOWED: they must be equal.
+check_that() {
+    if [ "$2" = "$3" ]; then check met "$@"; else check missed "$@"; fi
+}
+
+# await SECONDS COMMAND...: until it succeeds; fails after that time.
+await() {
+    await_until=$(($(now_ms) + $1 * 1000))
+    shift
+    until "$@"; do
+        [ "$(now_ms)" -lt "$await_until" ] || return 1
+        sleep 0.1
+    done
+}

@@ -1,0 +1,23 @@
+# shellcheck shell=sh
+# The drill with the documents' storage. Included by drill.sh, whose functions it uses.
+# shellcheck disable=SC2034,SC2154,SC2317
+
+drill_scenarios=gone
+
+scenario_needs() {
+    echo storage
+}
+
+scenario_gone() {
+    what="The folder with the documents' bytes is gone for a while; the database, with what is known of them, is there."
+    must_keep breaker-seconds=8 refused-millis=100 rows-lost=0 unexplained=0 recovered-seconds=3
+    load_start
+    load_until 25
+    mark broken "the documents' folder is gone"
+    storage_take
+    load_until 60
+    mark repaired "the documents' folder is back"
+    storage_give_back
+    load_end
+    check_that 'backends that had to be restarted' "$(instances_restarted)" 0
+}
