@@ -25,24 +25,41 @@ random_hex() {
     od -An -v -N32 -tx1 /dev/urandom | tr -d ' \n'
 }
 
-# secret NAME FILE OWNER BYTES: appears whole, by rename; never shown. One that is there is not even read.
-secret() {
-    eval "secret_value=\${$1:-}"
-    # shellcheck disable=SC2154  # set by eval
-    case $secret_value in
-        *'
-'*) die "$1 must be one line" ;;
-    esac
-    if [ -n "$secret_value" ]; then
-        # Bytes, not what the locale takes for a character.
-        [ "$(printf '%s' "$secret_value" | wc -c)" -ge "$4" ] || die "$1 must have $4 bytes or more"
+# each_secret FUNCTION: calls it with variable, file, owner, and how many bytes there must be.
+each_secret() {
+    "$1" POSTGRES_PASSWORD db-password "$postgres" 1
+    "$1" DB_PASSWORD app-db-password "$backend" 1
+    "$1" JWT_SECRET jwt-secret "$backend" 32
+    "$1" BACKUP_SIGNING_KEY backup-signing-key "$backend" 32
+    "$1" DOCUMENTS_S3_ACCESS_KEY documents-s3-access-key "$backend" 1
+    "$1" DOCUMENTS_S3_SECRET_KEY documents-s3-secret-key "$backend" 1
+    "$1" BACKUPS_S3_ACCESS_KEY backups-s3-access-key "$backend" 1
+    "$1" BACKUPS_S3_SECRET_KEY backups-s3-secret-key "$backend" 1
+    "$1" GRAFANA_ADMIN_PASSWORD grafana-admin-password "$grafana" 1
+}
+
+given() {
+    eval "printf '%s' \"\${$1:-}\""
+}
+
+check() {
+    [ -n "$(given "$1")" ] || return 0
+    # Bytes, not what the locale takes for a character.
+    [ "$(given "$1" | wc -c)" -ge "$4" ] || die "$1 must have $4 bytes or more"
+    [ "$(given "$1" | wc -l)" -eq 0 ] || die "$1 must be one line"
+}
+
+# Appears whole, by rename; never shown. A secret that is there is not even read.
+write() {
+    if [ -n "$(given "$1")" ]; then
         printf '%s: given\n' "$2"
+        secret_value=$(given "$1")
     elif [ -s "$folder/$2" ]; then
         printf '%s: kept\n' "$2"
         return 0
     else
-        secret_value=$(random_hex)
         printf '%s: made\n' "$2"
+        secret_value=$(random_hex)
     fi
     # What an earlier run left half made may belong to somebody else already.
     rm -f "$folder/$2.new"
@@ -56,15 +73,7 @@ secret() {
 folder=$1
 [ -d "$folder" ] || die "$folder is not a folder"
 umask 077
+each_secret check
 # Others pass through the folder; what is in it is not theirs to read.
 chmod 0755 "$folder"
-
-secret POSTGRES_PASSWORD db-password "$postgres" 1
-secret DB_PASSWORD app-db-password "$backend" 1
-secret JWT_SECRET jwt-secret "$backend" 32
-secret BACKUP_SIGNING_KEY backup-signing-key "$backend" 32
-secret DOCUMENTS_S3_ACCESS_KEY documents-s3-access-key "$backend" 1
-secret DOCUMENTS_S3_SECRET_KEY documents-s3-secret-key "$backend" 1
-secret BACKUPS_S3_ACCESS_KEY backups-s3-access-key "$backend" 1
-secret BACKUPS_S3_SECRET_KEY backups-s3-secret-key "$backend" 1
-secret GRAFANA_ADMIN_PASSWORD grafana-admin-password "$grafana" 1
+each_secret write

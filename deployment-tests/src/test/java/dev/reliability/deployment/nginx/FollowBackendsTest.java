@@ -136,7 +136,8 @@ class FollowBackendsTest {
     }
 
     private static boolean listens(LoadBalancer nginx) {
-        try (RawClient client = new RawClient(nginx.port())) {
+        try {
+            new RawClient(nginx.port()).close();
             return true;
         } catch (IOException refused) {
             return false;
