@@ -27,7 +27,6 @@ class ImagesTest {
                 .replaceFirst(".*:", "");
         Object server = Tree.at(Kustomize.render(Variant.BASE).container("postgres", "postgres"), "image");
 
-        assertThat("postgres:" + tag.replace("-system", ""))
-                .isEqualTo(server);
+        assertThat("postgres:" + tag.replace("-system", "")).isEqualTo(server);
     }
 }
