@@ -72,7 +72,7 @@ final class BackendRules {
     private static void patience(Manifests manifests, Findings findings) {
         Object container = manifests.container(NAME, "backend");
         int startup = seconds(container, "startupProbe");
-        findings.that(startup >= 60 && startup <= 300, "a start may take " + startup + " s");
+        findings.that(startup >= 180 && startup <= 300, "a start may take " + startup + " s");
         int live = seconds(container, "livenessProbe");
         findings.that(live >= 20 && live <= 60, "what hangs is restarted after " + live + " s");
         int ready = seconds(container, "readinessProbe");

@@ -107,6 +107,9 @@ final class DatabaseRules {
                 findings.equal(probe, Tree.at(container, probe, "exec", "command"), List.of("sh", "-c", command)));
         int start = Tree.number(container, "startupProbe", "periodSeconds")
                 * Tree.number(container, "startupProbe", "failureThreshold");
+        int hanging = Tree.number(container, "livenessProbe", "timeoutSeconds")
+                * Tree.number(container, "livenessProbe", "failureThreshold");
+        findings.that(hanging >= 120, "a busy node has " + hanging + " s to answer");
         findings.that(start >= 600, "a recovery at the start may take " + start + " s");
     }
 

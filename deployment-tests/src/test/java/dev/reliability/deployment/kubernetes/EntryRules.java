@@ -150,9 +150,7 @@ final class EntryRules {
                 "it is killed while it serves");
         for (String probe : List.of("startupProbe", "livenessProbe", "readinessProbe")) {
             findings.equal(
-                    probe,
-                    Tree.at(container, probe, "httpGet"),
-                    Map.of("path", "/nginx-health", "port", "http"));
+                    probe, Tree.at(container, probe, "httpGet"), Map.of("path", "/nginx-health", "port", "http"));
         }
     }
 
