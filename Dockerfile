@@ -95,7 +95,7 @@ COPY --from=jar /ours/ ./
 USER 10001:10001
 EXPOSE 8080 8081
 # Ready, not only alive: whoever waits for "healthy" wants to send requests.
-HEALTHCHECK --interval=5s --timeout=3s --start-period=30s --retries=3 CMD ["/app/bin/healthcheck"]
+HEALTHCHECK --interval=5s --timeout=5s --start-period=60s --retries=3 CMD ["/app/bin/healthcheck"]
 ENTRYPOINT ["/app/bin/ai-doc-backend"]
 CMD ["serve"]
 

@@ -5,7 +5,10 @@ set -eu
 
 exec 3<>"/dev/tcp/127.0.0.1/${MANAGEMENT_PORT:-${SERVER_PORT:-8080}}"
 printf 'GET /health/ready HTTP/1.0\r\nHost: localhost\r\n\r\n' >&3
-read -r -t 2 status_line <&3
+if ! read -r -t 4 status_line <&3; then
+    echo 'no answer within 4 s'
+    exit 1
+fi
 printf '%s\n' "${status_line%$'\r'}"
 case $status_line in
     'HTTP/1.'?' 200 '*) ;;

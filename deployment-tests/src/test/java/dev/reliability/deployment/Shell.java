@@ -18,11 +18,11 @@ public final class Shell {
 
     /** Runs a command in the project's folder, with nothing to read. */
     public static Result run(Map<String, String> environment, String... command) {
-        return run(environment, "", command);
+        return feed(environment, "", command);
     }
 
     /** The same, with this to read. */
-    public static Result run(Map<String, String> environment, String input, String... command) {
+    public static Result feed(Map<String, String> environment, String input, String... command) {
         ProcessBuilder builder = new ProcessBuilder(List.of(command))
                 .directory(Project.path(".").toFile())
                 .redirectErrorStream(true);

@@ -20,8 +20,8 @@ class DockerfileTest {
     void the_command_of_the_guide_builds_from_the_sources() {
         assertThat(dockerfile.global()).contains(new Instruction("ARG", "JAR=source"));
         assertThat(dockerfile.stage("jar").from()).isEqualTo("jar-${JAR}");
-        assertThat(dockerfile.stage("jar-source").all("RUN")).anySatisfy(run -> assertThat(run)
-                .contains("mvn ", " -pl sample-app -am package"));
+        assertThat(dockerfile.stage("jar-source").all("RUN"))
+                .anySatisfy(run -> assertThat(run).contains("mvn ", " -pl sample-app -am package"));
     }
 
     @Test
@@ -45,30 +45,31 @@ class DockerfileTest {
     void neither_compiler_nor_maven_is_in_the_image() {
         assertThat(String.join(" ", image.all("RUN"))).doesNotContain("jdk", "maven", "llvm");
         assertThat(image.all("COPY")).contains("--from=jre /opt/java /opt/java", "--from=postgresql /postgresql /");
-        assertThat(dockerfile.stage("jre").all("RUN")).anySatisfy(run -> assertThat(run)
-                .contains("jlink --output /opt/java"));
+        assertThat(dockerfile.stage("jre").all("RUN"))
+                .anySatisfy(run -> assertThat(run).contains("jlink --output /opt/java"));
     }
 
     @Test
     void the_programs_are_of_the_major_that_compose_runs() {
-        assertThat(dockerfile.stage("postgresql").all("RUN")).anySatisfy(run -> assertThat(run)
-                .contains("apt-get download postgresql-17 postgresql-client-17"));
+        assertThat(dockerfile.stage("postgresql").all("RUN"))
+                .anySatisfy(run -> assertThat(run).contains("apt-get download postgresql-17 postgresql-client-17"));
         assertThat(Project.text("docker-compose.yml")).contains("image: postgres:17.");
         assertThat(String.join(" ", image.all("ENV"))).contains("PG_BIN=/usr/lib/postgresql/17/bin");
     }
 
     @Test
     void scanners_find_the_packages_that_were_only_unpacked() {
-        assertThat(dockerfile.stage("postgresql").all("RUN")).anySatisfy(run -> assertThat(run)
-                .contains("dpkg-deb --field", "/var/lib/dpkg/status.d/"));
+        assertThat(dockerfile.stage("postgresql").all("RUN"))
+                .anySatisfy(run -> assertThat(run).contains("dpkg-deb --field", "/var/lib/dpkg/status.d/"));
     }
 
     @Test
     void it_runs_as_a_user_who_has_a_name_and_owns_what_it_writes() {
         assertThat(image.all("USER")).containsExactly("10001:10001");
-        assertThat(image.all("RUN")).anySatisfy(run -> assertThat(run)
-                .contains("useradd --uid 10001 --gid 10001")
-                .contains("install -d -o 10001 -g 10001 -m 0750 /app/storage /app/backups /app/verify"));
+        assertThat(image.all("RUN"))
+                .anySatisfy(run -> assertThat(run)
+                        .contains("useradd --uid 10001 --gid 10001")
+                        .contains("install -d -o 10001 -g 10001 -m 0750 /app/storage /app/backups /app/verify"));
     }
 
     @Test
@@ -82,7 +83,10 @@ class DockerfileTest {
     void layers_that_change_rarely_come_first() {
         List<String> copied = image.all("COPY");
         List<String> order = Stream.of("/opt/java", "/postgresql", "/dist/lib", "backup-script.sh", "/ours/", ".aot")
-                .map(part -> copied.stream().filter(copy -> copy.contains(part)).findFirst().orElseThrow())
+                .map(part -> copied.stream()
+                        .filter(copy -> copy.contains(part))
+                        .findFirst()
+                        .orElseThrow())
                 .toList();
         assertThat(order).isSortedAccordingTo((a, b) -> copied.indexOf(a) - copied.indexOf(b));
         assertThat(image.instructions().get(0).arguments()).contains("apt-get install");
@@ -92,9 +96,11 @@ class DockerfileTest {
     void it_serves_unless_told_otherwise_and_says_whether_it_is_ready() {
         assertThat(image.all("ENTRYPOINT")).containsExactly("[\"/app/bin/ai-doc-backend\"]");
         assertThat(image.all("CMD")).containsExactly("[\"serve\"]");
-        assertThat(image.all("HEALTHCHECK")).singleElement().satisfies(check -> assertThat(check)
-                .contains("--interval=", "--timeout=", "--start-period=")
-                .endsWith("CMD [\"/app/bin/healthcheck\"]"));
+        assertThat(image.all("HEALTHCHECK"))
+                .singleElement()
+                .satisfies(check -> assertThat(check)
+                        .contains("--interval=", "--timeout=", "--start-period=")
+                        .endsWith("CMD [\"/app/bin/healthcheck\"]"));
         assertThat(image.all("EXPOSE")).containsExactly("8080 8081");
         assertThat(image.all("WORKDIR")).containsExactly("/app");
     }
@@ -111,8 +117,8 @@ class DockerfileTest {
     void the_bill_of_materials_is_built_and_copied() {
         assertThat(Project.text("sample-app/pom.xml"))
                 .contains("<artifactId>cyclonedx-maven-plugin</artifactId>", "<goal>makeBom</goal>");
-        assertThat(dockerfile.stage("jar").all("RUN")).anySatisfy(run -> assertThat(run)
-                .contains("mv /dist/sample-app.jar /dist/bom.json /ours/"));
+        assertThat(dockerfile.stage("jar").all("RUN"))
+                .anySatisfy(run -> assertThat(run).contains("mv /dist/sample-app.jar /dist/bom.json /ours/"));
         assertThat(image.all("COPY")).contains("--from=jar /ours/ ./");
     }
 
@@ -141,9 +147,15 @@ class DockerfileTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "scripts/backup-script.sh", "scripts/lib/build.sh", "scripts/lib/locale.sh", "scripts/lib/messages.sh",
-                "scripts/lib/tools.sh", "deploy/image/ai-doc-backend.sh", "deploy/image/healthcheck.sh",
-                "deploy/image/train.sh", "deploy/postgres/create-database-role.sh"
+                "scripts/backup-script.sh",
+                "scripts/lib/build.sh",
+                "scripts/lib/locale.sh",
+                "scripts/lib/messages.sh",
+                "scripts/lib/tools.sh",
+                "deploy/image/ai-doc-backend.sh",
+                "deploy/image/healthcheck.sh",
+                "deploy/image/train.sh",
+                "deploy/postgres/create-database-role.sh"
             })
     void each_file_that_is_copied_is_there(String file) {
         assertThat(Project.path(file)).isRegularFile();

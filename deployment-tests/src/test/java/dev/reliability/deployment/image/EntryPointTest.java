@@ -54,8 +54,6 @@ class EntryPointTest {
 
     @Test
     void two_collectors_would_stop_the_jvm_so_the_users_replaces_ours() {
-        assertThat(arguments("-XX:+UseG1GC", "serve"))
-                .contains("-XX:+UseG1GC")
-                .doesNotContain("-XX:+UseSerialGC");
+        assertThat(arguments("-XX:+UseG1GC", "serve")).contains("-XX:+UseG1GC").doesNotContain("-XX:+UseSerialGC");
     }
 }

@@ -35,7 +35,8 @@ class HealthcheckTest {
     }
 
     private static Shell.Result check(Map<String, String> environment) {
-        return Shell.run(environment, "bash", Project.path("deploy/image/healthcheck.sh").toString());
+        return Shell.run(
+                environment, "bash", Project.path("deploy/image/healthcheck.sh").toString());
     }
 
     private String port() {

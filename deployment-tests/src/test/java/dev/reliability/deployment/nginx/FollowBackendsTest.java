@@ -144,7 +144,10 @@ class FollowBackendsTest {
     }
 
     private static Shell.Result refused(Map<String, String> environment) {
-        return Shell.run(environment, "sh", Project.path("deploy/nginx/follow-backends.sh").toString());
+        return Shell.run(
+                environment,
+                "sh",
+                Project.path("deploy/nginx/follow-backends.sh").toString());
     }
 
     @Test
@@ -166,15 +169,21 @@ class FollowBackendsTest {
         Path taken = Files.writeString(folder.resolve("nginx"), "#!/bin/sh\necho nginx/1.26.0 >&2\nexit 7\n");
         assertThat(taken.toFile().setExecutable(true)).isTrue();
         Shell.Result result = refused(Map.of(
-                "BACKENDS", one.address(), "NGINX", taken.toString(), "NGINX_RUN_DIR", folder.resolve("run").toString()));
+                "BACKENDS",
+                one.address(),
+                "NGINX",
+                taken.toString(),
+                "NGINX_RUN_DIR",
+                folder.resolve("run").toString()));
         assertThat(result.exitCode()).isEqualTo(1);
         assertThat(result.output()).contains("nginx has ended by itself with exit code 7");
     }
 
     @Test
     void a_newer_nginx_is_told_not_to_close_connections_at_a_reload() throws Exception {
-        for (Map.Entry<String, Boolean> version :
-                Map.of("1.22.1", false, "1.27.3", false, "1.27.4", true, "1.30.0", true).entrySet()) {
+        for (Map.Entry<String, Boolean> version : Map.of(
+                        "1.22.1", false, "1.27.3", false, "1.27.4", true, "1.30.0", true)
+                .entrySet()) {
             Path nginx = Files.writeString(
                     folder.resolve("nginx-" + version.getKey()),
                     "#!/bin/sh\necho 'nginx version: nginx/" + version.getKey() + "' >&2\n");

@@ -68,20 +68,23 @@ class RequestsTest {
         HttpResponse<String> answer = nginx.send(HttpRequest.newBuilder(nginx.uri("/"))
                 .header("X-Forwarded-Proto", "https")
                 .header("X-Forwarded-For", "192.0.2.7"));
-        assertThat(answer.body().lines())
-                .contains("x-forwarded-proto: https", "x-forwarded-for: 192.0.2.7, 127.0.0.1");
+        assertThat(answer.body().lines()).contains("x-forwarded-proto: https", "x-forwarded-for: 192.0.2.7, 127.0.0.1");
     }
 
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "/api/v1/documents?limit=5&after=a%2Fb", "/api/v1/documents/a%20b/content?x=%E5%A4%87", "/a/..%2fb",
-                "/api/v1/backup//x", "/%7Euser"
+                "/api/v1/documents?limit=5&after=a%2Fb",
+                "/api/v1/documents/a%20b/content?x=%E5%A4%87",
+                "/a/..%2fb",
+                "/api/v1/backup//x",
+                "/%7Euser"
             })
     void an_address_reaches_the_backend_as_it_was_written(String path) throws IOException {
         for (String method : new String[] {"GET", "POST"}) {
             try (RawClient client = new RawClient(nginx.port())) {
-                client.send(method + " " + path + " HTTP/1.1\r\nHost: a\r\nContent-Length: 0\r\nConnection: close\r\n\r\n");
+                client.send(
+                        method + " " + path + " HTTP/1.1\r\nHost: a\r\nContent-Length: 0\r\nConnection: close\r\n\r\n");
                 assertThat(client.readUntil("backend")).startsWith("HTTP/1.1 200");
             }
         }
@@ -126,12 +129,14 @@ class RequestsTest {
     void each_request_is_one_json_object_on_stdout() {
         nginx.get("/a?b=%22c");
         await().atMost(Duration.ofSeconds(10)).until(() -> nginx.accessLog().contains("\n"));
-        assertThat(nginx.accessLog().lines()).singleElement().satisfies(line -> assertThat(Project.yaml(line))
+        assertThat(nginx.accessLog().lines())
                 .singleElement()
-                .asInstanceOf(InstanceOfAssertFactories.map(String.class, Object.class))
-                .containsEntry("method", "GET")
-                .containsEntry("status", "200")
-                .containsEntry("upstream", backend.address())
-                .containsKeys("time", "client", "uri", "seconds", "upstream_seconds", "request_id", "agent"));
+                .satisfies(line -> assertThat(Project.yaml(line))
+                        .singleElement()
+                        .asInstanceOf(InstanceOfAssertFactories.map(String.class, Object.class))
+                        .containsEntry("method", "GET")
+                        .containsEntry("status", "200")
+                        .containsEntry("upstream", backend.address())
+                        .containsKeys("time", "client", "uri", "seconds", "upstream_seconds", "request_id", "agent"));
     }
 }

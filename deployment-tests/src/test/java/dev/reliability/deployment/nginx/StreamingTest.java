@@ -46,7 +46,8 @@ class StreamingTest {
             backend.answer(exchange);
         });
         try (RawClient client = new RawClient(nginx.port())) {
-            client.send(method + " " + path + " HTTP/1.1\r\nHost: a\r\nContent-Length: 11\r\nConnection: close\r\n\r\nfirst");
+            client.send(method + " " + path
+                    + " HTTP/1.1\r\nHost: a\r\nContent-Length: 11\r\nConnection: close\r\n\r\nfirst");
             assertThat(arrived.await(20, TimeUnit.SECONDS)).isTrue();
             client.send("second");
             assertThat(client.readUntil("backend")).startsWith("HTTP/1.1 200");
@@ -105,7 +106,8 @@ class StreamingTest {
             exchange.getResponseBody().write(content);
             exchange.close();
         });
-        byte[] read = nginx.uri("/api/v1/documents/x/content").toURL().openStream().readAllBytes();
+        byte[] read =
+                nginx.uri("/api/v1/documents/x/content").toURL().openStream().readAllBytes();
         assertThat(read).isEqualTo(content);
     }
 }

@@ -33,12 +33,18 @@ class CreateDatabaseRoleTest {
     private Shell.Result create(Map<String, String> settings) {
         Map<String, String> environment = new HashMap<>(server.path());
         environment.putAll(Map.of(
-                "DB_HOST", "127.0.0.1",
-                "DB_PORT", server.port(),
-                "DB_ADMIN_PASSWORD", PrivateServer.PASSWORD,
-                "DB_WAIT_SECONDS", "1"));
+                "DB_HOST",
+                "127.0.0.1",
+                "DB_PORT",
+                server.port(),
+                "DB_ADMIN_PASSWORD",
+                PrivateServer.PASSWORD,
+                "DB_WAIT_SECONDS",
+                "1"));
         environment.putAll(settings);
-        return Shell.run(environment, Project.path("deploy/postgres/create-database-role.sh").toString());
+        return Shell.run(
+                environment,
+                Project.path("deploy/postgres/create-database-role.sh").toString());
     }
 
     private void made(Map<String, String> settings) {
@@ -71,7 +77,8 @@ class CreateDatabaseRoleTest {
         made(settings);
         made(Map.of("DB_USER", "again", "DB_PASSWORD", "second", "DB_NAME", "again_db"));
         assertThat(asRole("again", "second", "again_db", "SELECT x FROM kept;")).isEqualTo("7");
-        assertThat(server.query("again", "first", "again_db", "SELECT 1;").exitCode()).isNotZero();
+        assertThat(server.query("again", "first", "again_db", "SELECT 1;").exitCode())
+                .isNotZero();
     }
 
     @Test
@@ -79,7 +86,8 @@ class CreateDatabaseRoleTest {
         String name = "o'Brien\"; DROP ROLE postgres; -- $1 \\";
         String password = "'; ALTER ROLE x SUPERUSER; -- \" \\ $HOME `id` %I 密码";
         made(Map.of("DB_USER", name, "DB_PASSWORD", password, "DB_NAME", "da\"ta'base \\ 1"));
-        assertThat(asRole(name, password, "da\"ta'base \\ 1", "SELECT current_user;")).isEqualTo(name);
+        assertThat(asRole(name, password, "da\"ta'base \\ 1", "SELECT current_user;"))
+                .isEqualTo(name);
     }
 
     @Test
@@ -146,8 +154,8 @@ class CreateDatabaseRoleTest {
 
     @Test
     void a_wrong_password_is_told_at_once() {
-        Shell.Result result = create(Map.of(
-                "DB_USER", "x", "DB_PASSWORD", "y", "DB_ADMIN_PASSWORD", "wrong", "DB_WAIT_SECONDS", "600"));
+        Shell.Result result = create(
+                Map.of("DB_USER", "x", "DB_PASSWORD", "y", "DB_ADMIN_PASSWORD", "wrong", "DB_WAIT_SECONDS", "600"));
         assertThat(result.exitCode()).isEqualTo(1);
         assertThat(result.output()).contains("authentication failed").doesNotContain("wrong");
     }

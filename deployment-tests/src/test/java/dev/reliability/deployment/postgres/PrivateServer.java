@@ -69,7 +69,7 @@ final class PrivateServer implements AutoCloseable {
     Shell.Result query(String user, String password, String database, String sql) {
         Map<String, String> environment = new HashMap<>(path());
         environment.put("PGPASSWORD", password);
-        return Shell.run(
+        return Shell.feed(
                 environment,
                 sql,
                 "psql",
