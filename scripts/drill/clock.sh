@@ -41,19 +41,19 @@ clock_leases() {
 
 clock_begin() {
     mkdir -p "$folder/$1.api"
-    api_in "$folder/$1.api" POST "$(instance_url "$1")/api/v1/backup/create?type=full" >"$folder/$1.status"
+    api_in "$folder/$1.api" POST "$(instance_url "$1")/api/v1/backup/create?type=database" >"$folder/$1.status"
 }
 
 clock_backup() {
-    await 60 clock_backup_begins "$1" || :
-    check_that "a backup by $1" "$(operation_end "$(answer_field operation)" 60)" completed
+    await 300 clock_backup_begins "$1" || :
+    check_that "a backup by $1" "$(operation_end "$(answer_field operation)" 300)" completed
     clock_id=$(answer_field id)
     clock_operation=$(operation_begin "$target_url/api/v1/backup/$clock_id/verify?level=1") || clock_operation=none
-    check_that "each byte of it read again" "$(operation_end "$clock_operation" 60)" completed
+    check_that "each byte of it read again" "$(operation_end "$clock_operation" 300)" completed
 }
 
 clock_backup_begins() {
-    [ "$(api POST "$(instance_url "$1")/api/v1/backup/create?type=full")" = 202 ]
+    [ "$(api POST "$(instance_url "$1")/api/v1/backup/create?type=database")" = 202 ]
 }
 
 # A token for half an hour is over where it is an hour later: 401, and the problem says why.

@@ -106,12 +106,12 @@ versions_backup() {
         *) versions_reader=$(instance_url backend-1) ;;
     esac
     versions_operation=$(operation_begin "$versions_maker/api/v1/backup/create?type=full") || versions_operation=none
-    check_that "backup by $1" "$(operation_end "$versions_operation" 60)" completed
+    check_that "backup by $1" "$(operation_end "$versions_operation" 300)" completed
     versions_backup_id=$(answer_field id)
     mark backup "$1 has made backup $versions_backup_id"
     versions_operation=$(operation_begin "$versions_reader/api/v1/backup/$versions_backup_id/verify?level=1") ||
         versions_operation=none
-    check_that "its verification by the other version" "$(operation_end "$versions_operation" 60)" completed
+    check_that "its verification by the other version" "$(operation_end "$versions_operation" 300)" completed
 }
 
 # shellcheck source=scripts/drill/clock.sh

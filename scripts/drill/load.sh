@@ -6,7 +6,7 @@ load_pid=
 
 # load_start: when it returns the first request is being sent. $load_options and $watched may add to it.
 load_start() {
-    rm -f "$folder/started"
+    rm -f "$folder/started" "$folder/over"
     # shellcheck disable=SC2086  # lists of options
     TOKEN=$target_token "$java" -Xmx256m -XX:+UseSerialGC -jar "$drills_jar" load --address "$target_url" --out "$folder" \
         --rate "$rate" --seconds "$seconds" ${watched:+--backends "$watched"} $load_options \
@@ -34,8 +34,11 @@ load_until() {
     done
 }
 
-# load_end: waits until all requests are answered and every acknowledged document was looked after.
+# load_end: when a few more seconds have shown how it goes on, waits until all requests are answered and every acknowledged document was looked after.
 load_end() {
+    load_last=$(($(now_ms) + 5000))
+    while [ "$(now_ms)" -lt "$load_last" ]; do sleep 0.1; done
+    : >"$folder/over"
     wait "$load_pid" || load_failed
     load_pid=
 }

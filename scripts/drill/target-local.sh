@@ -99,7 +99,7 @@ local_start_nginx() {
     NGINX_RUN_DIR=$folder/nginx NGINX_PORT=$local_port BACKENDS_FILE=$local_upstreams \
         sh -c 'umask 022 && exec sh "$1"' sh "$root/deploy/nginx/follow-backends.sh" </dev/null >"$folder/nginx.log" 2>&1 &
     local_nginx=$!
-    await 20 local_nginx_answers || {
+    await 60 local_nginx_answers || {
         tail_of "$folder/nginx.log"
         die 'nginx does not serve: see above'
     }
@@ -167,7 +167,7 @@ local_pid_of() {
 
 # instance_await NAME: until it is ready.
 instance_await() {
-    if ! await 60 instance_is_ready "$1" || ! is_alive "$(local_pid_of "$1")"; then
+    if ! await 180 instance_is_ready "$1" || ! is_alive "$(local_pid_of "$1")"; then
         tail_of "$folder/$1.log"
         die "$1 does not get ready: see above"
     fi

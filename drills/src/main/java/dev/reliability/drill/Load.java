@@ -9,6 +9,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
 
 /**
  * Sends requests at a fixed rate, whatever becomes of those before: users do not wait for each other. Of a hundred, 25
@@ -52,7 +53,7 @@ final class Load {
 
     /** Sends for so long, and forgets how it went: what has run for a while is what shall be broken, and not its start. */
     void warmUp(int rate, Duration length) {
-        List<Request> unused = run(rate, length);
+        List<Request> unused = run(rate, length, () -> true);
         requests.clear();
     }
 
@@ -86,12 +87,15 @@ final class Load {
         return unserved;
     }
 
-    /** Sends for so long, and returns when the last request was answered or given up. */
-    List<Request> run(int rate, Duration length) {
+    /**
+     * Sends for so long at least, and until what is to be measured is over; returns when the last request was answered or
+     * given up.
+     */
+    List<Request> run(int rate, Duration length, BooleanSupplier isOver) {
         long start = clock.micros();
         long count = rate * length.toMillis() / 1_000;
         List<CompletableFuture<?>> sent = new ArrayList<>();
-        for (long n = 0; n < count; n++) {
+        for (long n = 0; n < count || !isOver.getAsBoolean(); n++) {
             long due = start + n * 1_000_000 / rate;
             awaitMoment(due);
             sent.add(send(due));

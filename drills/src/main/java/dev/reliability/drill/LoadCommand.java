@@ -16,6 +16,8 @@ final class LoadCommand {
     private static final Duration CONNECT = Duration.ofSeconds(2);
     /** What the script waits for before it breaks anything. */
     private static final String STARTED = "started";
+    /** What the script writes when it has done all that it does. */
+    private static final String OVER = "over";
 
     private LoadCommand() {}
 
@@ -65,6 +67,6 @@ final class LoadCommand {
 
     private static List<Request> run(Load load, int rate, Duration length, Path out) throws Exception {
         Files.writeString(out.resolve(STARTED), "");
-        return load.run(rate, length);
+        return load.run(rate, length, () -> Files.exists(out.resolve(OVER)));
     }
 }

@@ -11,7 +11,7 @@ public final class Main {
             load --address URL --out FOLDER [--backends FILE] [--rate 200] [--seconds 60] [--prepared 200]
                  [--warm-up 10] [--read-new true|false] [--seed 1] [--patience 15] [--recovery 60]
               Sends requests, and leaves requests.csv, transitions.csv and documents.csv in FOLDER. The file 'started'
-              appears there when the load begins. TOKEN is in the environment. FILE has a line NAME URL for each backend
+              appears there when the load begins; it goes on until the file 'over' is there, but for --seconds at least. TOKEN is in the environment. FILE has a line NAME URL for each backend
               that is watched, and may change meanwhile.
 
             report --in FOLDER --title TEXT --what TEXT --section FILE.md --chart FILE.svg [--goal NAME=ALLOWED ...]

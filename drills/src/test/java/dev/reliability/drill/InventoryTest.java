@@ -11,7 +11,7 @@ class InventoryTest {
     private static final byte[] CONTENT = {1, 2, 3};
 
     private final StubLibrary library = new StubLibrary();
-    private final LibraryApi api = library.api(Duration.ofSeconds(5));
+    private final LibraryApi api = library.api(Duration.ofMinutes(1));
     private final Document document =
             new Document(api.upload("a-name", CONTENT).join().id(), Contents.sha256(CONTENT), 42);
 

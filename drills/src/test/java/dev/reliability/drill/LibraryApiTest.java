@@ -16,7 +16,7 @@ class LibraryApiTest {
     private static final byte[] CONTENT = {1, 2, 3};
 
     private final StubLibrary library = new StubLibrary();
-    private final LibraryApi api = library.api(Duration.ofSeconds(10));
+    private final LibraryApi api = library.api(Duration.ofMinutes(1));
 
     @AfterEach
     void close() {
@@ -114,14 +114,14 @@ class LibraryApiTest {
             port = socket.getLocalPort();
         }
         LibraryApi nobody = new LibraryApi(
-                HttpClient.newHttpClient(), URI.create("http://127.0.0.1:" + port), "t", Duration.ofSeconds(5));
+                HttpClient.newHttpClient(), URI.create("http://127.0.0.1:" + port), "t", Duration.ofMinutes(1));
         assertThat(nobody.list().join()).isEqualTo(Answer.of(Outcome.FAILED, "no connection"));
     }
 
     @Test
     void theTokenIsSent() {
         LibraryApi stranger = new LibraryApi(
-                HttpClient.newHttpClient(), library.address(), "another-token", Duration.ofSeconds(5));
+                HttpClient.newHttpClient(), library.address(), "another-token", Duration.ofMinutes(1));
         assertThat(stranger.list().join()).isEqualTo(Answer.of(Outcome.FAILED, "401"));
     }
 }

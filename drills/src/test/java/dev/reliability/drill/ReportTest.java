@@ -9,7 +9,9 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import javax.xml.parsers.DocumentBuilderFactory;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -39,7 +41,7 @@ class ReportTest {
         Recording recording = recording();
         Recording.write(folder, recording.requests(), recording.transitions(), recording.documents());
         Files.writeString(folder.resolve("marks"), "101400 broken kill -9 of backend-2\n102500 repaired it is back\n");
-        List<String> arguments = new java.util.ArrayList<>(List.of(
+        List<String> arguments = new ArrayList<>(List.of(
                 "--in", folder.toString(), "--title", "instance kill", "--what", "One is killed & comes back.",
                 "--section", section().toString(), "--chart", folder.resolve("chart.svg").toString()));
         for (String goal : goals) {
@@ -116,9 +118,9 @@ class ReportTest {
         assertThatThrownBy(() -> ReportCommand.run(List.of("--in"), System.out))
                 .hasMessage("the option --in needs a value");
         assertThatThrownBy(() -> ReportCommand.run(List.of(), System.out)).hasMessage("the option --in is missing");
-        assertThatThrownBy(() -> new Arguments(List.of("--rate", "0"), java.util.Set.of("rate")).number("rate", 1, 1, 9))
+        assertThatThrownBy(() -> new Arguments(List.of("--rate", "0"), Set.of("rate")).number("rate", 1, 1, 9))
                 .hasMessage("--rate 0 must be a whole number from 1 to 9");
-        assertThatThrownBy(() -> new Arguments(List.of("--goal", "x"), java.util.Set.of("goal")).pairs("goal"))
+        assertThatThrownBy(() -> new Arguments(List.of("--goal", "x"), Set.of("goal")).pairs("goal"))
                 .hasMessage("--goal x must be NAME=ALLOWED");
     }
 }

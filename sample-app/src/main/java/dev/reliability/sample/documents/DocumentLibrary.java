@@ -120,7 +120,10 @@ final class DocumentLibrary {
         try {
             database.run(connection -> deletions.hasten(connection, key));
         } catch (RuntimeException second) {
-            failed.addSuppressed(second);
+            // An open breaker throws the same exception each time, which can not carry itself.
+            if (second != failed) {
+                failed.addSuppressed(second);
+            }
         }
     }
 
