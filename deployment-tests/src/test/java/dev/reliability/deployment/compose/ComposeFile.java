@@ -15,7 +15,8 @@ final class ComposeFile {
     }
 
     static ComposeFile read() {
-        return new ComposeFile(map(merged(Project.yaml(Project.text("docker-compose.yml")).get(0))));
+        return new ComposeFile(
+                map(merged(Project.yaml(Project.text("docker-compose.yml")).get(0))));
     }
 
     private static Object merged(Object value) {

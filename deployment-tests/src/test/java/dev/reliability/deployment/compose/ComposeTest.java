@@ -32,8 +32,7 @@ class ComposeTest {
         assertThat(services())
                 .filteredOn(service -> service.get("profiles") == null)
                 .extracting(Service::name)
-                .containsExactlyInAnyOrder(
-                        "nginx", "backend-1", "backend-2", "postgres", "secrets", "database-role");
+                .containsExactlyInAnyOrder("nginx", "backend-1", "backend-2", "postgres", "secrets", "database-role");
     }
 
     @Test
@@ -99,8 +98,9 @@ class ComposeTest {
     @MethodSource("services")
     void every_image_is_of_one_version(Service service) {
         assertThat(service.text("image"))
-                .matches("\\$\\{BACKEND_IMAGE:-ai-doc-backend:latest}|[a-z/0-9]+:([a-z0-9]+-)?[0-9]+(\\.[0-9]+)+(-[a-z]+)?"
-                        + "|prom/prometheus:v[0-9.]+");
+                .matches(
+                        "\\$\\{BACKEND_IMAGE:-ai-doc-backend:latest}|[a-z/0-9]+:([a-z0-9]+-)?[0-9]+(\\.[0-9]+)+(-[a-z]+)?"
+                                + "|prom/prometheus:v[0-9.]+");
     }
 
     @ParameterizedTest
@@ -144,8 +144,7 @@ class ComposeTest {
         assertThat(COMPOSE.service("database-role").environment())
                 .containsEntry("DB_USER", "ai_doc")
                 .containsEntry("DB_ADMIN_USER", "postgres");
-        assertThat(COMPOSE.service("nginx").environment())
-                .containsEntry("BACKENDS", "backend-1:8080 backend-2:8080");
+        assertThat(COMPOSE.service("nginx").environment()).containsEntry("BACKENDS", "backend-1:8080 backend-2:8080");
     }
 
     @Test

@@ -69,7 +69,9 @@ class MakeSecretsTest {
     void each_is_random_and_different_and_of_256_bits() throws IOException {
         assertThat(make(Map.of()).exitCode()).isZero();
         assertThat(contents().keySet()).isEqualTo(OWNERS.keySet());
-        assertThat(contents().values()).allMatch(secret -> secret.matches("[0-9a-f]{64}")).doesNotHaveDuplicates();
+        assertThat(contents().values())
+                .allMatch(secret -> secret.matches("[0-9a-f]{64}"))
+                .doesNotHaveDuplicates();
     }
 
     @Test
