@@ -2,6 +2,7 @@ package dev.reliability.deployment.kubernetes;
 
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
@@ -82,7 +83,7 @@ final class Arrows {
             add(arrows, type, app, ANYONE, "any");
         }
         for (Resource policy : own) {
-            for (Object rule : policy.list("spec", type.toLowerCase(java.util.Locale.ROOT))) {
+            for (Object rule : policy.list("spec", type.toLowerCase(Locale.ROOT))) {
                 for (String peer : peers(Tree.list(rule, peers))) {
                     ports(rule).forEach(port -> add(arrows, type, app, peer, port));
                 }

@@ -35,8 +35,7 @@ record Mutation(String rule, Variant variant, String on, Map<?, ?> edit) {
         List<Resource> edited = new ArrayList<>();
         boolean found = false;
         for (Resource each : manifests.all()) {
-            // Names that a content's hash was added to as well.
-            if (each.id().equals(on) || each.id().startsWith(on + "-hash")) {
+            if (each.id().equals(on)) {
                 found = true;
                 if (!edit.containsKey("drop")) {
                     Object content = Tree.copy(each.content());

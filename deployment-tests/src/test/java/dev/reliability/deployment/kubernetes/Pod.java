@@ -1,6 +1,7 @@
 package dev.reliability.deployment.kubernetes;
 
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -51,7 +52,7 @@ record Pod(String owner, Object template) {
 
         /** The variables that it names itself, by their names. */
         Map<String, Object> env() {
-            Map<String, Object> env = new java.util.LinkedHashMap<>();
+            Map<String, Object> env = new LinkedHashMap<>();
             Tree.list(content, "env").forEach(each -> env.put(Tree.text(each, "name"), each));
             return env;
         }

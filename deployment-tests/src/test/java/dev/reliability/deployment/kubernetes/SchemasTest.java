@@ -3,6 +3,7 @@ package dev.reliability.deployment.kubernetes;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -32,7 +33,7 @@ class SchemasTest {
     @Test
     void what_no_schema_is_known_of_is_a_complaint() {
         Mutation other = new Mutation(
-                "", Variant.BASE, "Service/postgres", java.util.Map.of("set", List.of("apiVersion"), "to", "v2"));
+                "", Variant.BASE, "Service/postgres", Map.of("set", List.of("apiVersion"), "to", "v2"));
 
         assertThat(other.applied(Kustomize.render(Variant.BASE)).all().stream()
                         .flatMap(each -> VERSIONS.get(0).check(each).stream()))
