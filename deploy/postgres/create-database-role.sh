@@ -67,6 +67,8 @@ role_name=$DB_USER database_name=$DB_NAME role_password=$role_password \
 \getenv password role_password
 \getenv database database_name
 \o /dev/null
+-- One after the other: Pods start at the same moment, and the server takes no two changes of one role at once.
+SELECT pg_advisory_lock(hashtext('create-database-role'));
 SET log_statement = 'none';
 SET log_min_error_statement = 'panic';
 SET log_min_duration_statement = -1;

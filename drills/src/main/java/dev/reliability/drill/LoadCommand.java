@@ -12,7 +12,17 @@ import java.util.Set;
 /** Sends the load, watches the backends, looks after every acknowledged document, and leaves a recording. */
 final class LoadCommand {
     private static final Set<String> OPTIONS = Set.of(
-            "address", "backends", "out", "rate", "seconds", "prepared", "warm-up", "read-new", "seed", "patience", "recovery");
+            "address",
+            "backends",
+            "out",
+            "rate",
+            "seconds",
+            "prepared",
+            "warm-up",
+            "read-new",
+            "seed",
+            "patience",
+            "recovery");
     private static final Duration CONNECT = Duration.ofSeconds(2);
     /** What the script waits for before it breaks anything. */
     private static final String STARTED = "started";

@@ -13,18 +13,15 @@ import org.junit.jupiter.api.io.TempDir;
 class BackendStatesTest {
     @Test
     void theStatusOfTheWholeIsTaken_notThatOfAComponent() {
-        assertThat(BackendStates.health(
-                        """
+        assertThat(BackendStates.health("""
                         {"status":"degraded","timestamp":"2026-01-03T14:00:00Z","components":[
-                         {"name":"database","status":"healthy","message":"数据库连接正常"}],"uptime":"1s"}"""))
-                .containsOnly(entry("health", "degraded"));
+                         {"name":"database","status":"healthy","message":"数据库连接正常"}],"uptime":"1s"}""")).containsOnly(entry("health", "degraded"));
         assertThat(BackendStates.health("<html>")).isEmpty();
     }
 
     @Test
     void eachBreakerHasItsState() {
-        assertThat(BackendStates.breakers(
-                        """
+        assertThat(BackendStates.breakers("""
                         {"count":2,"circuit_breakers":[{"name":"database","state":"half_open","consecutive_failures":0},
                          {"name":"storage","state":"open"}]}"""))
                 .containsOnly(entry("breaker database", "half_open"), entry("breaker storage", "open"));

@@ -29,8 +29,7 @@ class GoalsTest {
 
     @Test
     void writesInFlightAtTheBreak_mayBeLost_andNoOthers() {
-        Drilled drilled = broken()
-                .request(9.9, 0.2, Call.UPLOAD, Outcome.FAILED)
+        Drilled drilled = broken().request(9.9, 0.2, Call.UPLOAD, Outcome.FAILED)
                 .request(10.05, 0.2, Call.UPLOAD, Outcome.FAILED)
                 .request(9.95, 0.2, Call.UPLOAD, Outcome.SERVED);
         Goal goal = goal(drilled, "writes-lost", "in-flight:0.1");
@@ -54,7 +53,8 @@ class GoalsTest {
     void rowsAreListsAndMetadata() {
         Drilled drilled = broken().request(11, 1, Call.CONTENT, Outcome.REFUSED);
         assertThat(goal(drilled, "rows-lost", "0").met()).isTrue();
-        assertThat(goal(drilled.request(11, 1, Call.METADATA, Outcome.REFUSED), "rows-lost", "0").met())
+        assertThat(goal(drilled.request(11, 1, Call.METADATA, Outcome.REFUSED), "rows-lost", "0")
+                        .met())
                 .isFalse();
     }
 
@@ -62,14 +62,14 @@ class GoalsTest {
     void aRefusalThatSaysWhenToComeBack_isExplained_aFailureIsNot() {
         Drilled drilled = broken().request(11, 1, Call.CONTENT, Outcome.REFUSED);
         assertThat(goal(drilled, "unexplained", "0").met()).isTrue();
-        assertThat(goal(drilled.request(11, 1, Call.CONTENT, Outcome.FAILED), "unexplained", "0").met())
+        assertThat(goal(drilled.request(11, 1, Call.CONTENT, Outcome.FAILED), "unexplained", "0")
+                        .met())
                 .isFalse();
     }
 
     @Test
     void trafficHasMoved_afterTheLastRequestThatIsLostOrSlow() {
-        Drilled drilled = broken()
-                .request(11.5, 0.1, Call.CONTENT, Outcome.FAILED)
+        Drilled drilled = broken().request(11.5, 0.1, Call.CONTENT, Outcome.FAILED)
                 .request(12.5, 10, Call.CONTENT, Outcome.SERVED)
                 .served(13);
         assertThat(goal(drilled, "moved-seconds", "3").measured()).isEqualTo("2.50 s");
@@ -82,26 +82,26 @@ class GoalsTest {
 
     @Test
     void recoveryIsCountedFromReadiness_elseFromTheRepair() {
-        Drilled drilled = broken()
-                .mark(20, Mark.REPAIRED)
+        Drilled drilled = broken().mark(20, Mark.REPAIRED)
                 .request(19, 5, Call.CONTENT, Outcome.FAILED)
                 .request(22.5, 0.1, Call.CONTENT, Outcome.REFUSED)
                 .served(23);
         assertThat(goal(drilled, "recovered-seconds", "2").measured()).isEqualTo("2.50 s");
         assertThat(goal(drilled, "recovered-seconds", "2").met()).isFalse();
         drilled.mark(21.5, Mark.READY);
-        assertThat(goal(drilled, "recovered-seconds", "2")).isEqualTo(new Goal("back until all is served", "1.00 s", "2 s", true));
+        assertThat(goal(drilled, "recovered-seconds", "2"))
+                .isEqualTo(new Goal("back until all is served", "1.00 s", "2 s", true));
     }
 
     @Test
     void detectionAndBreaker_areLookedForAfterTheBreak() {
-        Drilled drilled = broken()
-                .state(5, "backend-1", "breaker database", "closed", "open")
+        Drilled drilled = broken().state(5, "backend-1", "breaker database", "closed", "open")
                 .state(6, "backend-1", "breaker database", "open", "closed")
                 .state(10, "backend-1", "health", "", "unhealthy")
                 .state(11, "backend-1", "health", "healthy", "unhealthy");
         assertThat(goal(drilled, "detected-seconds", "2").measured()).isEqualTo("1.00 s");
-        assertThat(goal(drilled, "breaker-seconds", "8")).isEqualTo(new Goal("broken until a breaker opened", "never", "8.0 s", false));
+        assertThat(goal(drilled, "breaker-seconds", "8"))
+                .isEqualTo(new Goal("broken until a breaker opened", "never", "8.0 s", false));
         drilled.state(19, "backend-2", "breaker database", "closed", "open");
         assertThat(goal(drilled, "breaker-seconds", "8").met()).isFalse();
         assertThat(goal(drilled, "breaker-seconds", "9").met()).isTrue();
@@ -109,8 +109,7 @@ class GoalsTest {
 
     @Test
     void refusalsAreTimedWhileABreakerIsOpen() {
-        Drilled drilled = broken()
-                .request(10.1, 5, Call.CONTENT, Outcome.REFUSED)
+        Drilled drilled = broken().request(10.1, 5, Call.CONTENT, Outcome.REFUSED)
                 .state(11, "backend-1", "breaker storage", "closed", "open");
         assertThat(goal(drilled, "refused-millis", "100").met()).isFalse();
         for (int n = 0; n < 99; n++) {
@@ -151,9 +150,13 @@ class GoalsTest {
 
     @Test
     void whatIsNoGoal_orNoNumber_orLacksItsMark_isNamed() {
-        assertThatThrownBy(() -> goal(broken(), "reads", "0")).hasMessageStartingWith("there is no goal 'reads', only:");
-        assertThatThrownBy(() -> goal(broken(), "reads-lost", "few")).hasMessage("the goal reads-lost=few is no whole number");
-        assertThatThrownBy(() -> goal(broken(), "moved-seconds", "soon")).hasMessage("the goal moved-seconds=soon is no number of seconds");
-        assertThatThrownBy(() -> goal(broken(), "recovered-seconds", "1")).hasMessage("the script has set no mark 'repaired'");
+        assertThatThrownBy(() -> goal(broken(), "reads", "0"))
+                .hasMessageStartingWith("there is no goal 'reads', only:");
+        assertThatThrownBy(() -> goal(broken(), "reads-lost", "few"))
+                .hasMessage("the goal reads-lost=few is no whole number");
+        assertThatThrownBy(() -> goal(broken(), "moved-seconds", "soon"))
+                .hasMessage("the goal moved-seconds=soon is no number of seconds");
+        assertThatThrownBy(() -> goal(broken(), "recovered-seconds", "1"))
+                .hasMessage("the script has set no mark 'repaired'");
     }
 }

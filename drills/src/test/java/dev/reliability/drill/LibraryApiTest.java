@@ -120,8 +120,8 @@ class LibraryApiTest {
 
     @Test
     void theTokenIsSent() {
-        LibraryApi stranger = new LibraryApi(
-                HttpClient.newHttpClient(), library.address(), "another-token", Duration.ofMinutes(1));
+        LibraryApi stranger =
+                new LibraryApi(HttpClient.newHttpClient(), library.address(), "another-token", Duration.ofMinutes(1));
         assertThat(stranger.list().join()).isEqualTo(Answer.of(Outcome.FAILED, "401"));
     }
 }

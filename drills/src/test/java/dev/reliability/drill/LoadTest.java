@@ -36,7 +36,9 @@ class LoadTest {
         List<Request> requests = load.run(400, Duration.ofSeconds(1), () -> true);
 
         assertThat(requests).hasSize(400).allMatch(Request::isServed);
-        assertThat(requests.stream().filter(request -> request.call() == Call.UPLOAD).count())
+        assertThat(requests.stream()
+                        .filter(request -> request.call() == Call.UPLOAD)
+                        .count())
                 .isBetween(60L, 140L);
         for (Call call : Call.values()) {
             assertThat(requests).anyMatch(request -> request.call() == call);
@@ -102,7 +104,8 @@ class LoadTest {
         Load load = load(PATIENCE);
         load.prepare(5, PATIENCE);
         AtomicInteger asked = new AtomicInteger();
-        assertThat(load.run(200, Duration.ofMillis(10), () -> asked.incrementAndGet() > 50)).hasSizeBetween(50, 52);
+        assertThat(load.run(200, Duration.ofMillis(10), () -> asked.incrementAndGet() > 50))
+                .hasSizeBetween(50, 52);
     }
 
     @Test

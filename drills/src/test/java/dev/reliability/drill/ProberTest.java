@@ -63,8 +63,8 @@ class ProberTest {
             assertThat(prober.transitions().stream().filter(Transition::isBreakerOpening))
                     .hasSize(1);
             assertThat(prober.transitions())
-                    .anyMatch(transition ->
-                            transition.what().equals("ready") && transition.state().equals(Transition.NO_ANSWER));
+                    .anyMatch(transition -> transition.what().equals("ready")
+                            && transition.state().equals(Transition.NO_ANSWER));
         }
     }
 
@@ -76,7 +76,8 @@ class ProberTest {
         try (Prober prober =
                 Prober.start(HttpClient.newHttpClient(), new BackendsFile(backends), MicroClock.system())) {
             Files.writeString(
-                    backends, "backend-3 http://127.0.0.1:" + backend.getAddress().getPort() + "\n");
+                    backends,
+                    "backend-3 http://127.0.0.1:" + backend.getAddress().getPort() + "\n");
             await(prober, transition -> transition.backend().equals("backend-3"));
         } finally {
             backend.stop(0);

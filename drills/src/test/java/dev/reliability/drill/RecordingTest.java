@@ -29,7 +29,8 @@ class RecordingTest {
         assertThat(read.documents()).isEqualTo(recording.documents());
         assertThat(read.marks())
                 .isEqualTo(List.of(
-                        new Mark(3_000_000, "broken", "kill -9 of backend-2"), new Mark(4_000_000, "repaired", "repaired")));
+                        new Mark(3_000_000, "broken", "kill -9 of backend-2"),
+                        new Mark(4_000_000, "repaired", "repaired")));
     }
 
     @Test
@@ -40,9 +41,12 @@ class RecordingTest {
 
     @Test
     void aMarkOrCheckOfAnotherKind_isNamed() {
-        assertThatThrownBy(() -> Mark.parse("soon broken")).hasMessage("the mark 'soon broken' is not MILLIS NAME TEXT");
-        assertThatThrownBy(() -> Checks.parse("good a | b | c")).hasMessageContaining("'good a | b | c' is not met|missed");
-        assertThat(Checks.parse("missed the lease | 2 backups | 1")).isEqualTo(new Goal("the lease", "2 backups", "1", false));
+        assertThatThrownBy(() -> Mark.parse("soon broken"))
+                .hasMessage("the mark 'soon broken' is not MILLIS NAME TEXT");
+        assertThatThrownBy(() -> Checks.parse("good a | b | c"))
+                .hasMessageContaining("'good a | b | c' is not met|missed");
+        assertThat(Checks.parse("missed the lease | 2 backups | 1"))
+                .isEqualTo(new Goal("the lease", "2 backups", "1", false));
         assertThat(Checks.parse("met the lease | 1 | 1").met()).isTrue();
     }
 }

@@ -42,8 +42,16 @@ class ReportTest {
         Recording.write(folder, recording.requests(), recording.transitions(), recording.documents());
         Files.writeString(folder.resolve("marks"), "101400 broken kill -9 of backend-2\n102500 repaired it is back\n");
         List<String> arguments = new ArrayList<>(List.of(
-                "--in", folder.toString(), "--title", "instance kill", "--what", "One is killed & comes back.",
-                "--section", section().toString(), "--chart", folder.resolve("chart.svg").toString()));
+                "--in",
+                folder.toString(),
+                "--title",
+                "instance kill",
+                "--what",
+                "One is killed & comes back.",
+                "--section",
+                section().toString(),
+                "--chart",
+                folder.resolve("chart.svg").toString()));
         for (String goal : goals) {
             arguments.addAll(List.of("--goal", goal));
         }

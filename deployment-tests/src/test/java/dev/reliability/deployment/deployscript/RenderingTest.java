@@ -100,7 +100,7 @@ class RenderingTest {
             switch ((String) object.get("kind")) {
                 case "Deployment", "StatefulSet", "Cluster" ->
                     assertThat(stage).as("%s", object).isIn("database", "object-store", "backend", "load-balancer");
-                case "Namespace", "NetworkPolicy", "ServiceAccount", "ConfigMap", "PersistentVolumeClaim" ->
+                case "Namespace", "NetworkPolicy", "ServiceAccount", "ConfigMap" ->
                     assertThat(stage)
                             .as("%s", object)
                             .isNotIn("database", "object-store", "backend", "backup", "load-balancer");

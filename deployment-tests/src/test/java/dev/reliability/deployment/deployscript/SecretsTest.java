@@ -3,6 +3,8 @@ package dev.reliability.deployment.deployscript;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -103,7 +105,9 @@ class SecretsTest {
         script.namespaceIsThere();
         script.kubectl.answer(
                 "*get secret ai-doc-secrets *",
-                "app-db-password string 32 \"" + LONG + "\"\njwt-secret string 32 \"" + LONG + "\"\n");
+                Stream.of("app-db-password", "jwt-secret", "backup-signing-key")
+                        .map(key -> key + " string 32 \"" + LONG + "\"\n")
+                        .collect(Collectors.joining()));
 
         DeployScript.Result result = script.run("--keep-secrets");
 

@@ -32,8 +32,8 @@ class SchemasTest {
 
     @Test
     void what_no_schema_is_known_of_is_a_complaint() {
-        Mutation other = new Mutation(
-                "", Variant.BASE, "Service/postgres", Map.of("set", List.of("apiVersion"), "to", "v2"));
+        Mutation other =
+                new Mutation("", Variant.BASE, "Service/postgres", Map.of("set", List.of("apiVersion"), "to", "v2"));
 
         assertThat(other.applied(Kustomize.render(Variant.BASE)).all().stream()
                         .flatMap(each -> VERSIONS.get(0).check(each).stream()))

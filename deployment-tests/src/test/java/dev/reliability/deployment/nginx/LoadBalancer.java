@@ -153,6 +153,18 @@ final class LoadBalancer implements AutoCloseable {
                 .until(() -> !upstream().contains(backend.address()));
     }
 
+    /** Waits until a reload that was begun has happened: the backends take turns, so a run of one means that it is alone. */
+    void awaitAnsweredBy(String name) {
+        await("only " + name + " answers").atMost(PATIENCE).until(() -> {
+            for (int i = 0; i < 5; i++) {
+                if (!get("/").body().equals(name)) {
+                    return false;
+                }
+            }
+            return true;
+        });
+    }
+
     void awaitSaid(String text) {
         await(text).atMost(PATIENCE).pollInterval(Duration.ofMillis(10)).until(() -> said().contains(text));
     }
