@@ -58,8 +58,8 @@ public final class HttpServer {
         connector.setIdleTimeout(IDLE.toMillis());
         server.addConnector(connector);
         server.setErrorHandler(new ProblemErrorHandler());
-        GracefulHandler requests =
-                new GracefulHandler(ContainerFactory.createContainer(JettyHttpContainer.class, application));
+        JettyHttpContainer container = ContainerFactory.createContainer(JettyHttpContainer.class, application);
+        GracefulHandler requests = new GracefulHandler(new BrokenAnswers(container));
         server.setHandler(requests);
         connector.setShutdownIdleTimeout(IDLE_AT_THE_END.toMillis());
         server.setStopTimeout(LONGEST_END.toMillis());
