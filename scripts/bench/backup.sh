@@ -1,6 +1,6 @@
 # shellcheck shell=sh
 # Backups against pg_dump in a pipe. Included by bench.sh, whose variables and those of its libraries it uses.
-# shellcheck disable=SC2154
+# shellcheck disable=SC2034,SC2154
 
 # bench_backup [--short]
 bench_backup() {

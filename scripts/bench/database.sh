@@ -1,6 +1,6 @@
 # shellcheck shell=sh
 # A private PostgreSQL with rows, and backups of it. Included by bench.sh, whose variables and those of its libraries it uses.
-# shellcheck disable=SC2154
+# shellcheck disable=SC2034,SC2154
 
 # A small heap on purpose: memory must not depend on the size of the database. Little in it is young: buffers are used
 # again and again.

@@ -1,7 +1,7 @@
 # shellcheck shell=sh
 # What the users of a backend see of a restore, by live switch and in place. Included by bench.sh, whose variables and those
 # of its libraries it uses.
-# shellcheck disable=SC2154
+# shellcheck disable=SC2034,SC2154
 
 bench_clients=32
 

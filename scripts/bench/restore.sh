@@ -1,7 +1,7 @@
 # shellcheck shell=sh
 # Restores and test restores against gunzip and psql in a pipe. Included by bench.sh, whose variables and those of its
 # libraries it uses.
-# shellcheck disable=SC2154
+# shellcheck disable=SC2034,SC2154
 
 # bench_restore [--short]
 bench_restore() {

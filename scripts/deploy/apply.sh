@@ -2,6 +2,7 @@
 # Applies what was rendered in three stages, and waits for each. Which stage an object is of, its label says; what has
 # none of these labels is of the first one, so that none is left out.
 # Needs cluster.sh and render.sh.
+# shellcheck disable=SC2034,SC2154  # settings, shared with the script that includes it
 
 components_of_stage() {
     case $1 in

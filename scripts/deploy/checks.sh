@@ -1,6 +1,7 @@
 # shellcheck shell=sh
 # Whether the cluster has what the manifests need, and lets us do it. Changes nothing.
 # Needs cluster.sh, render.sh and secrets.sh.
+# shellcheck disable=SC2034,SC2154  # settings, shared with the script that includes it
 
 check_cluster() {
     say 'Checking the cluster ...'

@@ -1,5 +1,6 @@
 # shellcheck shell=sh
 # kubectl, and the cluster that it talks to. Needs messages.sh and tools.sh.
+# shellcheck disable=SC2034,SC2154  # settings, shared with the script that includes it
 
 kubectl_minimum=1.27
 server_minimum=1.30

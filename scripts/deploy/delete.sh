@@ -1,6 +1,7 @@
 # shellcheck shell=sh
 # Takes away what was deployed, with whatever components, by its label. What holds data, and the Secret that it was
 # written with, stays. Needs cluster.sh.
+# shellcheck disable=SC2034,SC2154  # settings, shared with the script that includes it
 
 # Kinds that k8s/ makes. Pods and Jobs go with what made them.
 deleted_kinds='ingresses.networking.k8s.io httproutes.gateway.networking.k8s.io gateways.gateway.networking.k8s.io

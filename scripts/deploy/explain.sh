@@ -1,5 +1,6 @@
 # shellcheck shell=sh
 # Why something does not become ready: what one would ask next. Needs cluster.sh.
+# shellcheck disable=SC2034,SC2154  # settings, shared with the script that includes it
 
 explain() {
     explain_pods app.kubernetes.io/part-of=ai-doc

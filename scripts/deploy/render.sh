@@ -2,6 +2,7 @@
 # The manifests as they are to be applied: k8s/ and the wanted components by a kustomization of our own, made anew in the
 # temporary folder, so that nothing in the project is edited.
 # Needs cluster.sh and image.sh, and $work.
+# shellcheck disable=SC2034,SC2154  # settings, shared with the script that includes it
 
 # render FILE [SUFFIX]: SUFFIX is put behind each name, for a trial in another namespace.
 render() {

@@ -1,5 +1,6 @@
 # shellcheck shell=sh
 # Where it serves, and what an operator might wonder about next. Needs cluster.sh and render.sh.
+# shellcheck disable=SC2034,SC2154  # settings, shared with the script that includes it
 
 report() {
     echo

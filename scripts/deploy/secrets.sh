@@ -2,6 +2,7 @@
 # k8s/secrets.yaml, or the Secret that is in the cluster: what would not work is refused by its key. No value is ever
 # printed or handed to a program: they stay in variables of this shell, as Go quotes them, one a line.
 # Needs cluster.sh and render.sh.
+# shellcheck disable=SC2034,SC2154,SC2016  # settings, shared with the script that includes it, and templates of Go
 
 secrets_file=$root/k8s/secrets.yaml
 secret_value_minimum=32

@@ -1,6 +1,7 @@
 # shellcheck shell=sh
 # storage check of documents and backups, from where the backend will run and with what it will be given: by a Job of the
 # suspended CronJob storage-check. Needs cluster.sh and explain.sh.
+# shellcheck disable=SC2034,SC2154  # settings, shared with the script that includes it
 
 check_stores() {
     say 'Checking the stores of documents and backups (storage check) ...'
