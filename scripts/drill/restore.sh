@@ -11,7 +11,7 @@ scenario_needs() {
 scenario_dropped() {
     what='The database is dropped. The list of backups and the restore work without it, through nginx, while clients go on.'
     # What the load reads is in the backup; what it writes after it can not be.
-    load_options='--read-new false'
+    load_options=--read-prepared-only
     report_options='--beyond backup,dropped'
     must_keep recovered-seconds=3
     load_start

@@ -2,7 +2,7 @@
 # What scenarios are written with. Included by drill.sh, whose variables it uses.
 # shellcheck disable=SC2154
 
-# A scenario says what it does, and what it must keep: goals as 'drills.jar --help' lists them.
+# A scenario says what it does, and what it must keep: goals as 'drills.jar report --help' lists them.
 must_keep() {
     for must_goal; do
         goals="$goals --goal $must_goal"

@@ -62,7 +62,7 @@ require_drills() {
     elif [ ! -f "$drills_jar" ] || [ -n "$(find "$root/drills/src/main" "$root/drills/pom.xml" -newer "$drills_jar")" ]; then
         require_tools jdk maven
         say 'Building what measures drills ...'
-        (cd "$root" && JAVA_HOME=$(find_jdk) "$(find_maven)" -B -ntp -q -DskipTests -pl drills package >&2) ||
+        (cd "$root" && JAVA_HOME=$(find_jdk) "$(find_maven)" -B -ntp -q -DskipTests -pl drills -am package >&2) ||
             die 'the build failed: see above'
         # Maven leaves a jar alone whose content would not change.
         touch "$drills_jar"

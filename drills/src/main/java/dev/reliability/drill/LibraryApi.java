@@ -1,5 +1,6 @@
 package dev.reliability.drill;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import java.net.ConnectException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -8,20 +9,15 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.net.http.HttpTimeoutException;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
 /** The documents as a client sees them. Nothing is tried again here: what is lost shows. Safe for use by any thread. */
 final class LibraryApi {
-    private static final Pattern ID = Pattern.compile("\"id\" ?: ?\"([0-9a-f-]{36})\"");
-
     private final HttpClient http;
     private final String documents;
     private final String token;
@@ -44,9 +40,9 @@ final class LibraryApi {
                 .header("Content-Type", "application/octet-stream")
                 .POST(BodyPublishers.ofByteArray(content));
         return send(request, 201, body -> {
-            Matcher id = ID.matcher(text(body));
-            return id.find() && text(body).contains(sha256)
-                    ? new Answer(Outcome.SERVED, "201", id.group(1))
+            JsonNode made = Json.of(body);
+            return made.path("id").isTextual() && isOf(made, sha256)
+                    ? new Answer(Outcome.SERVED, "201", made.path("id").textValue())
                     : Answer.of(Outcome.WRONG, "201 with another SHA-256");
         });
     }
@@ -55,7 +51,7 @@ final class LibraryApi {
         return send(
                 request("/" + document.id()).GET(),
                 200,
-                body -> right(text(body).contains(document.sha256()), "200 with another SHA-256"));
+                body -> right(isOf(Json.of(body), document.sha256()), "200 with another SHA-256"));
     }
 
     CompletableFuture<Answer> content(Document document) {
@@ -69,7 +65,11 @@ final class LibraryApi {
         return send(
                 request("?limit=20").GET(),
                 200,
-                body -> right(ID.matcher(text(body)).find(), "200 without documents"));
+                body -> right(Json.of(body).at("/documents/0/id").isTextual(), "200 without documents"));
+    }
+
+    private static boolean isOf(JsonNode document, String sha256) {
+        return document.path("sha256").asText().equals(sha256);
     }
 
     private static Answer right(boolean right, String otherwise) {
@@ -117,9 +117,5 @@ final class LibraryApi {
             return "no connection";
         }
         return cause.getClass().getSimpleName() + " " + cause.getMessage();
-    }
-
-    private static String text(byte[] body) {
-        return new String(body, StandardCharsets.UTF_8);
     }
 }

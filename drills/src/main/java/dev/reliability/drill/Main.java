@@ -1,51 +1,39 @@
 package dev.reliability.drill;
 
-import java.util.Arrays;
-import java.util.List;
+import dev.reliability.core.time.TimeSource;
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import java.util.Map;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
 
 /** The command line of the drills' measurements; {@code scripts/drill.sh} is its front. */
 public final class Main {
-    private static final int USAGE = 2;
-
-    private static final String HELP = """
-            load --address URL --out FOLDER [--backends FILE] [--rate 200] [--seconds 60] [--prepared 200]
-                 [--warm-up 10] [--read-new true|false] [--seed 1] [--patience 15] [--recovery 60]
-              Sends requests, and leaves requests.csv, transitions.csv and documents.csv in FOLDER. The file 'started'
-              appears there when the load begins; it goes on until the file 'over' is there, but for --seconds at least. TOKEN is in the environment. FILE has a line NAME URL for each backend
-              that is watched, and may change meanwhile.
-
-            report --in FOLDER --title TEXT --what TEXT --section FILE.md --chart FILE.svg [--goal NAME=ALLOWED ...]
-                 [--beyond FROM,TO]
-              Reads these, 'marks' (lines MILLIS NAME TEXT) and 'checks' (lines met|missed NAME | MEASURED | ALLOWED), and
-              ends with 0 if all goals are met, 1 if not. Goals:
-            """ + Goals.NAMES;
-
     private Main() {}
 
     /** Ends the process: 0 done or passed, 1 failed, 2 wrong arguments. */
-    public static void main(String[] args) {
-        System.exit(run(Arrays.asList(args)));
+    public static void main(String[] arguments) {
+        PrintWriter out = new PrintWriter(System.out, true, StandardCharsets.UTF_8);
+        PrintWriter err = new PrintWriter(System.err, true, StandardCharsets.UTF_8);
+        System.exit(run(System.getenv(), MicroClock.of(TimeSource.system()), out, err, arguments));
     }
 
-    private static int run(List<String> args) {
-        String command = args.isEmpty() ? "" : args.get(0);
-        List<String> rest = args.isEmpty() ? args : args.subList(1, args.size());
-        try {
-            return switch (command) {
-                case "load" -> LoadCommand.run(rest, System.getenv(), MicroClock.system());
-                case "report" -> ReportCommand.run(rest, System.out);
-                case "-h", "--help" -> {
-                    System.out.print(HELP);
-                    yield 0;
-                }
-                default -> throw new IllegalArgumentException("the command is load or report, see --help");
-            };
-        } catch (IllegalArgumentException wrong) {
-            System.err.println(wrong.getMessage());
-            return USAGE;
-        } catch (Exception failed) {
-            System.err.println(failed);
-            return 1;
-        }
+    static int run(
+            Map<String, String> environment, MicroClock clock, PrintWriter out, PrintWriter err, String... arguments) {
+        CommandLine line = new CommandLine(new Root());
+        line.addSubcommand(new LoadCommand(environment, clock));
+        line.addSubcommand(new ReportCommand(out));
+        line.setOut(out);
+        line.setErr(err);
+        line.setUsageHelpWidth(120);
+        line.setExecutionExceptionHandler((failure, command, parsed) -> {
+            boolean wrong = failure instanceof IllegalArgumentException;
+            err.println(wrong ? failure.getMessage() : failure.toString());
+            return wrong ? CommandLine.ExitCode.USAGE : CommandLine.ExitCode.SOFTWARE;
+        });
+        return line.execute(arguments);
     }
+
+    @Command(name = "drills", mixinStandardHelpOptions = true, description = "Measures what scripts/drill.sh breaks.")
+    private static final class Root {}
 }

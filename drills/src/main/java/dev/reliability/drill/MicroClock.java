@@ -1,5 +1,6 @@
 package dev.reliability.drill;
 
+import dev.reliability.core.time.TimeSource;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 
@@ -11,10 +12,10 @@ import java.time.temporal.ChronoUnit;
 interface MicroClock {
     long micros();
 
-    /** The machine's wall clock as it is now, and from then on its monotonic one. */
-    static MicroClock system() {
-        long origin = ChronoUnit.MICROS.between(Instant.EPOCH, Instant.now());
-        long started = System.nanoTime();
-        return () -> origin + (System.nanoTime() - started) / 1_000;
+    /** The wall clock as it is now, and from then on the monotonic one. */
+    static MicroClock of(TimeSource time) {
+        long origin = ChronoUnit.MICROS.between(Instant.EPOCH, time.now());
+        long started = time.nanoTime();
+        return () -> origin + (time.nanoTime() - started) / 1_000;
     }
 }

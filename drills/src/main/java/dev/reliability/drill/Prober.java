@@ -70,12 +70,12 @@ final class Prober implements AutoCloseable {
     }
 
     private void ask(
-            String backend, String what, URI uri, Function<HttpResponse<String>, Map<String, String>> statesOf) {
+            String backend, String what, URI uri, Function<HttpResponse<byte[]>, Map<String, String>> statesOf) {
         if (!open.add(uri)) {
             return;
         }
         HttpRequest request = HttpRequest.newBuilder(uri).timeout(PATIENCE).build();
-        var unused = http.sendAsync(request, BodyHandlers.ofString()).handle((answer, failure) -> {
+        var unused = http.sendAsync(request, BodyHandlers.ofByteArray()).handle((answer, failure) -> {
             open.remove(uri);
             Map<String, String> found = failure == null ? statesOf.apply(answer) : silence(what);
             found.forEach((name, state) -> note(backend, name, state));

@@ -1,38 +1,75 @@
 package dev.reliability.drill;
 
-import java.io.PrintStream;
+import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Set;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
 
 /** Makes a report's section and chart of a recording, and says whether its goals are met. */
-final class ReportCommand {
-    private static final Set<String> OPTIONS = Set.of("in", "title", "what", "section", "chart", "goal", "beyond");
+@Command(
+        name = "report",
+        mixinStandardHelpOptions = true,
+        description = {
+            "Reads what load has left, with 'marks' (lines MILLIS NAME TEXT) and 'checks' (lines met|missed NAME | MEASURED |"
+                    + " ALLOWED), and ends with 0 if all goals are met, 1 if not. Goals:",
+            Goals.NAMES
+        })
+final class ReportCommand implements Callable<Integer> {
+    private final PrintWriter printed;
 
-    private ReportCommand() {}
+    @Option(names = "--in", required = true, paramLabel = "FOLDER", description = "the recording")
+    private Path folder = Path.of("");
 
-    static int run(List<String> words, PrintStream printed) throws Exception {
-        Arguments arguments = new Arguments(words, OPTIONS);
-        Path folder = Path.of(arguments.required("in"));
-        Path section = Path.of(arguments.required("section"));
-        Path chart = Path.of(arguments.required("chart"));
-        String title = arguments.required("title");
-        Beyond beyond = arguments.optional("beyond").map(Beyond::parse).orElse(Beyond.NOTHING);
+    @Option(names = "--title", required = true, paramLabel = "TEXT", description = "heading of the section")
+    private String title = "";
+
+    @Option(names = "--what", required = true, paramLabel = "TEXT", description = "what is done to whom")
+    private String what = "";
+
+    @Option(names = "--section", required = true, paramLabel = "FILE.md", description = "where it is written")
+    private Path section = Path.of("");
+
+    @Option(names = "--chart", required = true, paramLabel = "FILE.svg", description = "where the chart is written")
+    private Path chart = Path.of("");
+
+    @Option(names = "--goal", paramLabel = "NAME=ALLOWED", description = "may be given several times")
+    private Map<String, String> allowed = new LinkedHashMap<>();
+
+    @Option(
+            names = "--beyond",
+            paramLabel = "FROM,TO",
+            description = "two marks, between which documents were acknowledged that no backup can have")
+    private @Nullable String beyondMarks;
+
+    ReportCommand(PrintWriter printed) {
+        this.printed = printed;
+    }
+
+    @Override
+    public Integer call() throws Exception {
+        Beyond beyond = Optional.ofNullable(beyondMarks).map(Beyond::parse).orElse(Beyond.NOTHING);
         Recording recording = Recording.read(folder);
-        List<Goal> goals = new ArrayList<>(new Goals(recording).of(arguments.pairs("goal"), beyond));
+        List<Goal> goals = new ArrayList<>(new Goals(recording).of(allowed, beyond));
         goals.addAll(Checks.read(folder.resolve("checks")));
 
         Files.writeString(chart, Chart.of(recording, title));
-        String text = Report.of(
-                recording,
-                title,
-                arguments.required("what"),
-                goals,
-                beyond,
-                chart.getFileName().toString());
-        Files.writeString(section, text);
+        Files.writeString(
+                section,
+                Report.of(
+                        recording,
+                        title,
+                        what,
+                        goals,
+                        beyond,
+                        chart.getFileName().toString()));
         new TimeLine(recording)
                 .events()
                 .forEach(

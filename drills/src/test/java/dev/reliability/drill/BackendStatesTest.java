@@ -1,5 +1,6 @@
 package dev.reliability.drill;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.entry;
@@ -15,15 +16,15 @@ class BackendStatesTest {
     void theStatusOfTheWholeIsTaken_notThatOfAComponent() {
         assertThat(BackendStates.health("""
                         {"status":"degraded","timestamp":"2026-01-03T14:00:00Z","components":[
-                         {"name":"database","status":"healthy","message":"数据库连接正常"}],"uptime":"1s"}""")).containsOnly(entry("health", "degraded"));
-        assertThat(BackendStates.health("<html>")).isEmpty();
+                         {"name":"database","status":"healthy","message":"数据库连接正常"}],"uptime":"1s"}""".getBytes(UTF_8))).containsOnly(entry("health", "degraded"));
+        assertThat(BackendStates.health("<html>".getBytes(UTF_8))).isEmpty();
     }
 
     @Test
     void eachBreakerHasItsState() {
         assertThat(BackendStates.breakers("""
                         {"count":2,"circuit_breakers":[{"name":"database","state":"half_open","consecutive_failures":0},
-                         {"name":"storage","state":"open"}]}"""))
+                         {"name":"storage","state":"open"}]}""".getBytes(UTF_8)))
                 .containsOnly(entry("breaker database", "half_open"), entry("breaker storage", "open"));
     }
 

@@ -2,6 +2,7 @@ package dev.reliability.drill;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.reliability.core.time.TimeSource;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
@@ -21,7 +22,7 @@ class InventoryTest {
     }
 
     private Fate fate(Duration patience) throws Exception {
-        List<Kept> kept = new Inventory(api, patience, MicroClock.system()).of(List.of(document));
+        List<Kept> kept = new Inventory(api, patience, MicroClock.of(TimeSource.system())).of(List.of(document));
         assertThat(kept).hasSize(1);
         assertThat(kept.get(0).acknowledged()).isEqualTo(42);
         return kept.get(0).fate();

@@ -2,12 +2,13 @@ package dev.reliability.drill;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
+import dev.reliability.core.time.TimeSource;
 import java.time.Duration;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -26,7 +27,7 @@ class LoadTest {
     }
 
     private Load load(Duration patience) {
-        return new Load(library.api(patience), documents, 7, MicroClock.system());
+        return new Load(library.api(patience), documents, 7, MicroClock.of(TimeSource.system()));
     }
 
     @Test
@@ -70,9 +71,7 @@ class LoadTest {
         library.does(StubLibrary.Fault.HANGS);
         CompletableFuture<List<Request>> running =
                 CompletableFuture.supplyAsync(() -> load.run(100, Duration.ofSeconds(1), () -> true));
-        while (library.asked() < before + 100) {
-            TimeUnit.MILLISECONDS.sleep(10);
-        }
+        await().atMost(PATIENCE).until(() -> library.asked() >= before + 100);
         assertThat(running).isNotDone();
         assertThat(documents.all()).hasSize(5);
         library.wake();

@@ -1,15 +1,17 @@
 package dev.reliability.drill;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import com.sun.net.httpserver.HttpServer;
+import dev.reliability.core.time.TimeSource;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.http.HttpClient;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.concurrent.TimeUnit;
+import java.time.Duration;
 import java.util.function.Predicate;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -40,10 +42,9 @@ class ProberTest {
         return server;
     }
 
-    private static void await(Prober prober, Predicate<Transition> wanted) throws InterruptedException {
-        while (prober.transitions().stream().noneMatch(wanted)) {
-            TimeUnit.MILLISECONDS.sleep(10);
-        }
+    private static void awaitNoted(Prober prober, Predicate<Transition> wanted) {
+        await().atMost(Duration.ofSeconds(50))
+                .until(() -> prober.transitions().stream().anyMatch(wanted));
     }
 
     @Test
@@ -52,14 +53,14 @@ class ProberTest {
         Path backends = folder.resolve("backends");
         Files.writeString(
                 backends, "backend-1 http://127.0.0.1:" + backend.getAddress().getPort() + "\n");
-        try (Prober prober =
-                Prober.start(HttpClient.newHttpClient(), new BackendsFile(backends), MicroClock.system())) {
-            await(prober, transition -> transition.what().equals("ready") && transition.isFirst());
-            await(prober, transition -> transition.state().equals("closed") && transition.isFirst());
+        try (Prober prober = Prober.start(
+                HttpClient.newHttpClient(), new BackendsFile(backends), MicroClock.of(TimeSource.system()))) {
+            awaitNoted(prober, transition -> transition.what().equals("ready") && transition.isFirst());
+            awaitNoted(prober, transition -> transition.state().equals("closed") && transition.isFirst());
             breaker = "open";
-            await(prober, Transition::isBreakerOpening);
+            awaitNoted(prober, Transition::isBreakerOpening);
             backend.stop(0);
-            await(prober, transition -> transition.what().equals("ready") && transition.isForTheWorse());
+            awaitNoted(prober, transition -> transition.what().equals("ready") && transition.isForTheWorse());
             assertThat(prober.transitions().stream().filter(Transition::isBreakerOpening))
                     .hasSize(1);
             assertThat(prober.transitions())
@@ -73,12 +74,12 @@ class ProberTest {
         HttpServer backend = backend();
         Path backends = folder.resolve("backends");
         Files.writeString(backends, "");
-        try (Prober prober =
-                Prober.start(HttpClient.newHttpClient(), new BackendsFile(backends), MicroClock.system())) {
+        try (Prober prober = Prober.start(
+                HttpClient.newHttpClient(), new BackendsFile(backends), MicroClock.of(TimeSource.system()))) {
             Files.writeString(
                     backends,
                     "backend-3 http://127.0.0.1:" + backend.getAddress().getPort() + "\n");
-            await(prober, transition -> transition.backend().equals("backend-3"));
+            awaitNoted(prober, transition -> transition.backend().equals("backend-3"));
         } finally {
             backend.stop(0);
         }

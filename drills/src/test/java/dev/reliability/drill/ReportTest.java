@@ -1,25 +1,29 @@
 package dev.reliability.drill;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.ByteArrayInputStream;
-import java.io.ByteArrayOutputStream;
-import java.io.PrintStream;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.io.Writer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
+import java.util.Map;
 import javax.xml.parsers.DocumentBuilderFactory;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.w3c.dom.NodeList;
 
 class ReportTest {
     @TempDir
     Path folder;
+
+    private final StringWriter said = new StringWriter();
 
     private static Recording recording() {
         return new Drilled()
@@ -42,6 +46,7 @@ class ReportTest {
         Recording.write(folder, recording.requests(), recording.transitions(), recording.documents());
         Files.writeString(folder.resolve("marks"), "101400 broken kill -9 of backend-2\n102500 repaired it is back\n");
         List<String> arguments = new ArrayList<>(List.of(
+                "report",
                 "--in",
                 folder.toString(),
                 "--title",
@@ -55,7 +60,12 @@ class ReportTest {
         for (String goal : goals) {
             arguments.addAll(List.of("--goal", goal));
         }
-        return ReportCommand.run(arguments, new PrintStream(new ByteArrayOutputStream()));
+        return run(arguments.toArray(String[]::new));
+    }
+
+    private int run(String... arguments) {
+        return Main.run(
+                Map.of(), () -> 0, new PrintWriter(Writer.nullWriter()), new PrintWriter(said, true), arguments);
     }
 
     private Path section() {
@@ -119,16 +129,24 @@ class ReportTest {
         assertThat(Chart.of(recording(), "a < b & c")).contains("<title>a &lt; b &amp; c</title>");
     }
 
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', quoteCharacter = '"', textBlock = """
+                    report --in a --title a --what a --section a --chart a --color red | --color
+                    report --in | --in
+                    report | --in
+                    report --in a --title a --what a --section a --chart a --goal x | NAME=ALLOWED
+                    load --address http://localhost --out a --seconds 1 | --rate=N
+                    load --address http://localhost --out a --seconds 1 --rate many | many
+                    load --address http://localhost --out a --seconds 1 --rate 1 | TOKEN is not in the environment
+                    """)
+    void unknownAndMissingOptions_areNamed(String arguments, String named) {
+        assertThat(run(arguments.split(" "))).isEqualTo(2);
+        assertThat(said.toString()).contains(named);
+    }
+
     @Test
-    void unknownAndMissingOptions_areNamed() {
-        assertThatThrownBy(() -> ReportCommand.run(List.of("--color", "red"), System.out))
-                .hasMessage("there is no option '--color'");
-        assertThatThrownBy(() -> ReportCommand.run(List.of("--in"), System.out))
-                .hasMessage("the option --in needs a value");
-        assertThatThrownBy(() -> ReportCommand.run(List.of(), System.out)).hasMessage("the option --in is missing");
-        assertThatThrownBy(() -> new Arguments(List.of("--rate", "0"), Set.of("rate")).number("rate", 1, 1, 9))
-                .hasMessage("--rate 0 must be a whole number from 1 to 9");
-        assertThatThrownBy(() -> new Arguments(List.of("--goal", "x"), Set.of("goal")).pairs("goal"))
-                .hasMessage("--goal x must be NAME=ALLOWED");
+    void anUnknownGoal_isNamedWithThoseThatThereAre() throws Exception {
+        assertThat(report("speed=1")).isEqualTo(2);
+        assertThat(said.toString()).contains("there is no goal 'speed', only:", "reads-lost=N");
     }
 }
