@@ -47,7 +47,9 @@ RUN apt-get update && \
 WORKDIR /build
 COPY . .
 # The whole reactor is read, but only the backend and what it needs is built.
+# What the machine outside has built is for the other stage.
 RUN --mount=type=cache,target=/root/.m2 \
+    rm -rf sample-app/target && \
     mvn -B -ntp -q -DskipTests -pl sample-app -am package && \
     mkdir /dist && \
     mv sample-app/target/sample-app.jar sample-app/target/bom.json sample-app/target/lib /dist/

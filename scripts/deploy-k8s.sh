@@ -44,7 +44,6 @@ the cluster (storage check), then updates the backend and waits for it. Run it a
   --component NAME       with k8s/components/NAME too, once for each: shared-folders, nginx-lb, gateway-api, monitoring,
                          cloudnative-pg
   --keep-secrets         leave Secret ai-doc-secrets as it is in the cluster: it is there already, or another tool manages it
-  --skip-storage-check   do not check the stores, each of which takes some 300 MB of writes for a moment
   --timeout DURATION     how long each wait may take: 90s, 10m (5m)
   --dry-run              all checks, and the cluster's word on each object; changes nothing
   --delete               delete what was deployed; asks first; volumes, Secret and namespace stay, and it says how they go
@@ -97,7 +96,7 @@ main() {
 }
 
 read_options() {
-    action=deploy context='' registry='' image='' components='' keep_secrets='' storage_check=yes timeout=300 yes=''
+    action=deploy context='' registry='' image='' components='' keep_secrets='' timeout=300 yes=''
     while [ $# -gt 0 ]; do
         case $1 in
             --context=* | --registry=* | --image=* | --component=* | --timeout=*)
@@ -118,7 +117,6 @@ read_options() {
             --component) add_component "$value" ;;
             --timeout) timeout=$(seconds_of "$value") || usage_error "--timeout $value: write it like 90s, 10m or 1h" ;;
             --keep-secrets) keep_secrets=yes ;;
-            --skip-storage-check) storage_check= ;;
             --dry-run) choose_action dry-run ;;
             --delete) choose_action delete ;;
             --yes) yes=yes ;;
@@ -170,7 +168,7 @@ deploy() {
     say 'Starting PostgreSQL and the stores ...'
     apply_stage stores
     wait_for_stage stores
-    [ -z "$storage_check" ] || check_stores
+    check_stores
     apply_stage backend
     wait_for_stage backend
     wait_for_minimum

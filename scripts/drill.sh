@@ -28,6 +28,10 @@ root=$(CDPATH='' cd -- "$(dirname -- "$0")/.." && pwd -P)
 . "$root/scripts/drill/load.sh"
 # shellcheck source=scripts/drill/api.sh
 . "$root/scripts/drill/api.sh"
+# shellcheck source=scripts/drill/observe.sh
+. "$root/scripts/drill/observe.sh"
+# shellcheck source=scripts/drill/build.sh
+. "$root/scripts/drill/build.sh"
 # shellcheck source=scripts/drill/report.sh
 . "$root/scripts/drill/report.sh"
 
@@ -51,8 +55,8 @@ served again, looks after every acknowledged document, and ends with a verdict: 
   restore    dropped   the database is dropped, and restored from a backup by the API
 
   --target local       two backends, PostgreSQL and nginx on this machine, for the drill alone (default)
-  --target compose     the services that docker-compose runs (--project NAME)
-  --target k8s         the Pods of a cluster (--url URL, --context NAME, --namespace NAME; ai-doc)
+  --target compose     the services that docker-compose runs (COMPOSE_PROJECT_NAME)
+  --target k8s         the Pods of a cluster (--url URL, --context NAME)
   --scenario NAME      this one alone; may be given several times (default: all that can be had)
   --seconds N          of load for each scenario (60)
   --rate N             requests a second: 25 of 100 upload a document of up to 64 kB, 40 read one, 25 its metadata, 10 the
@@ -93,7 +97,7 @@ main() {
 # --- Arguments --------------------------------------------------------------------------------------------------------
 
 read_arguments() {
-    drill='' target=local wanted='' seconds=60 rate=200 report='' other_jar='' url='' project='' context='' namespace=ai-doc
+    drill='' target=local wanted='' seconds=60 rate=200 report='' other_jar='' url='' context=''
     case ${1:-} in
         -h | --help) usage && exit 0 ;;
         database | instance | storage | restore) drill=$1 && shift ;;
@@ -102,7 +106,7 @@ read_arguments() {
     while [ $# -gt 0 ]; do
         case $1 in
             -h | --help) usage && exit 0 ;;
-            --target | --scenario | --seconds | --rate | --report | --other-jar | --url | --project | --context | --namespace)
+            --target | --scenario | --seconds | --rate | --report | --other-jar | --url | --context)
                 [ $# -gt 1 ] || wrong "$1 needs a value"
                 ;;
             *) wrong "there is no option '$1'" ;;
@@ -115,9 +119,7 @@ read_arguments() {
             --report) report=$2 ;;
             --other-jar) other_jar=$2 ;;
             --url) url=$2 ;;
-            --project) project=$2 ;;
             --context) context=$2 ;;
-            --namespace) namespace=$2 ;;
         esac
         shift 2
     done
@@ -132,11 +134,11 @@ read_arguments() {
         /*) ;;
         *) report=$PWD/$report ;;
     esac
-    # They are scripts/drill/*.sh too, each read when it is what was asked for.
     case $target in
         local | compose | k8s) ;;
         *) wrong "--target $target must be local, compose or k8s" ;;
     esac
+    # Of the targets and of the drills the one that was asked for.
     . "$root/scripts/drill/target-$target.sh"
     . "$root/scripts/drill/$drill.sh"
     for scenario in $wanted; do
@@ -192,7 +194,7 @@ scenario_refusal() {
 
 run_scenario() {
     folder=$drill_dir/$scenario
-    mkdir -p "$folder"
+    mkdir "$folder" || die "$folder is there from another drill: name another DRILL_DIR"
     chmod 711 "$folder"
     : >"$folder/marks"
     : >"$folder/checks"

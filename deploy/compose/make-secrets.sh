@@ -9,11 +9,13 @@
 #   DOCUMENTS_S3_ACCESS_KEY  documents-s3-access-key  and so on: of the documents' S3 server and of the backups'
 #   GRAFANA_ADMIN_PASSWORD   grafana-admin-password
 #
-# Each file may be read by the user alone whom it is for; so this runs as root, with the right to give files away.
+# Each file may be read by whom it is for alone, an S3 server's keys by it and by the backends; so this runs as root, with the right to give files away.
 set -eu
 
 postgres=999
 backend=10001
+documents=10002
+backups=10003
 grafana=472
 
 die() {
@@ -25,17 +27,17 @@ random_hex() {
     od -An -v -N32 -tx1 /dev/urandom | tr -d ' \n'
 }
 
-# each_secret FUNCTION: calls it with variable, file, owner, and how many bytes there must be.
+# each_secret FUNCTION: calls it with variable, file, owner, group, and how many bytes there must be.
 each_secret() {
-    "$1" POSTGRES_PASSWORD db-password "$postgres" 1
-    "$1" DB_PASSWORD app-db-password "$backend" 1
-    "$1" JWT_SECRET jwt-secret "$backend" 32
-    "$1" BACKUP_SIGNING_KEY backup-signing-key "$backend" 32
-    "$1" DOCUMENTS_S3_ACCESS_KEY documents-s3-access-key "$backend" 1
-    "$1" DOCUMENTS_S3_SECRET_KEY documents-s3-secret-key "$backend" 1
-    "$1" BACKUPS_S3_ACCESS_KEY backups-s3-access-key "$backend" 1
-    "$1" BACKUPS_S3_SECRET_KEY backups-s3-secret-key "$backend" 1
-    "$1" GRAFANA_ADMIN_PASSWORD grafana-admin-password "$grafana" 1
+    "$1" POSTGRES_PASSWORD db-password "$postgres" "$postgres" 1
+    "$1" DB_PASSWORD app-db-password "$backend" "$backend" 1
+    "$1" JWT_SECRET jwt-secret "$backend" "$backend" 32
+    "$1" BACKUP_SIGNING_KEY backup-signing-key "$backend" "$backend" 32
+    "$1" DOCUMENTS_S3_ACCESS_KEY documents-s3-access-key "$backend" "$documents" 1
+    "$1" DOCUMENTS_S3_SECRET_KEY documents-s3-secret-key "$backend" "$documents" 1
+    "$1" BACKUPS_S3_ACCESS_KEY backups-s3-access-key "$backend" "$backups" 1
+    "$1" BACKUPS_S3_SECRET_KEY backups-s3-secret-key "$backend" "$backups" 1
+    "$1" GRAFANA_ADMIN_PASSWORD grafana-admin-password "$grafana" "$grafana" 1
 }
 
 given() {
@@ -45,7 +47,7 @@ given() {
 check() {
     [ -n "$(given "$1")" ] || return 0
     # Bytes, not what the locale takes for a character.
-    [ "$(given "$1" | wc -c)" -ge "$4" ] || die "$1 must have $4 bytes or more"
+    [ "$(given "$1" | wc -c)" -ge "$5" ] || die "$1 must have $5 bytes or more"
     [ "$(given "$1" | wc -l)" -eq 0 ] || die "$1 must be one line"
 }
 
@@ -65,7 +67,7 @@ write() {
     rm -f "$folder/$2.new"
     printf '%s' "$secret_value" >"$folder/$2.new"
     chmod 0440 "$folder/$2.new"
-    chown "$3:$3" "$folder/$2.new"
+    chown "$3:$4" "$folder/$2.new"
     mv -f "$folder/$2.new" "$folder/$2"
 }
 

@@ -94,7 +94,7 @@ wait_for_minimum() {
     minimum_told=
     until [ "$(kube get deployment "$backend" -n "$namespace" -o 'jsonpath={.spec.replicas}')" -ge "$hpa_minimum" ]; do
         if [ "$minimum_polls" -eq 0 ]; then
-            warn "the HPA has not yet made $hpa_minimum Pods: kubectl describe hpa $backend -n $namespace"
+            warn "the HPA has not yet made $hpa_minimum Pods: $kubectl_said describe hpa $backend -n $namespace"
             return 0
         fi
         [ -n "$minimum_told" ] || say "Waiting for the HPA to make $hpa_minimum Pods ..."

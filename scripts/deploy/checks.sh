@@ -62,7 +62,7 @@ check_rights() {
         esac
     done <"$work/kinds"
     [ -n "$keep_secrets" ] || need_right create secrets
-    [ -z "$storage_check" ] || need_right create jobs.batch
+    need_right create jobs.batch
     need_right list pods
 }
 
@@ -96,7 +96,7 @@ check_storage_classes() {
     # Claims that have their volume need no class any more.
     [ -z "$has_namespace" ] || [ -z "$(kube get pvc -n "$namespace" -o name)" ] || return 0
     object "no StorageClass is the default one: name one as storageClassName in k8s/, or mark one of:" \
-        "$(printf '%s' "$storage_classes" | awk '{ printf "%s ", $1 }')"
+        "$(first_words "$storage_classes")"
 }
 
 # A line for each claim in the manifests, of its own or of a StatefulSet, that names no class.
@@ -135,8 +135,8 @@ check_metrics() {
 }
 
 check_image() {
-    [ -z "$image_name" ] || return 0
-    warn "image $(images_of "$work/all.yaml") names no registry: the nodes must have it themselves." \
+    case ${image_name:-$image_in_manifests} in */*) return 0 ;; esac
+    warn "image $(image_of "$work/all.yaml") names no registry: the nodes must have it themselves." \
         'Pushed to one? --registry registry.example.com'
 }
 

@@ -53,10 +53,11 @@ numbers_of() {
 choose_context() {
     if [ -z "$context" ]; then
         context=$(kubectl config current-context 2>/dev/null) || context=
-        return 0
-    fi
-    kubectl config get-contexts -o name | grep -Fqx -- "$context" ||
+    elif ! kubectl config get-contexts -o name | grep -Fqx -- "$context"; then
         refuse "there is no context $context; there are: $(kubectl config get-contexts -o name | tr '\n' ' ')"
+    fi
+    # As it stands in advice: whoever follows it must reach the same cluster.
+    kubectl_said="kubectl${context:+ --context $context}"
 }
 
 require_cluster() {

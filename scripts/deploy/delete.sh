@@ -3,11 +3,11 @@
 # written with, stays. Needs cluster.sh.
 # shellcheck disable=SC2034,SC2154  # settings, shared with the script that includes it
 
-# Kinds that k8s/ makes. Pods and Jobs go with what made them.
+# Kinds that k8s/ makes, and Jobs made by hand. Pods go with what made them.
 deleted_kinds='ingresses.networking.k8s.io httproutes.gateway.networking.k8s.io gateways.gateway.networking.k8s.io
     cronjobs.batch jobs.batch horizontalpodautoscalers.autoscaling poddisruptionbudgets.policy deployments.apps
     statefulsets.apps services configmaps networkpolicies.networking.k8s.io serviceaccounts
-    servicemonitors.monitoring.coreos.com podmonitors.monitoring.coreos.com prometheusrules.monitoring.coreos.com'
+    servicemonitors.monitoring.coreos.com prometheusrules.monitoring.coreos.com'
 
 delete_deployment() {
     namespace_exists || { say "There is no namespace $namespace: nothing to delete." && return 0; }
@@ -28,12 +28,11 @@ delete_deployment() {
     say 'To be deleted:'
     printf '%s\n' "$objects" | sed 's/^/  /' >&2
     confirm
-    changed=yes
     # shellcheck disable=SC2086  # a list of names
     kube delete -n "$namespace" --ignore-not-found --timeout="${timeout}s" $objects ||
         die 'not everything could be deleted: see above'
     kube wait --for=delete pod -n "$namespace" -l app.kubernetes.io/part-of=ai-doc --timeout="${timeout}s" >/dev/null ||
-        die "some Pods have not ended: kubectl get pods -n $namespace"
+        die "some Pods have not ended: $kubectl_said get pods -n $namespace"
     report_kept
 }
 
@@ -61,5 +60,5 @@ report_kept() {
     say 'Kept, for the next deployment:'
     printf '%s\n' "$kept" | sed 's/^/  /' >&2
     say "To remove these for good, all documents and backups of this cluster with them:" \
-        "kubectl${context:+ --context $context} delete namespace $namespace"
+        "$kubectl_said delete namespace $namespace"
 }

@@ -32,11 +32,11 @@ YAML
     [ -z "${1:-}" ] || echo "nameSuffix: $1"
     overlay_images
     echo 'patches:'
-    delete_patch v1 Secret "name: $secret"
+    delete_patch Secret "$secret"
     restart_patch Deployment backend "${secret_version:-none}.${config_version:-none}"
     restart_patch Deployment object-store "${secret_version:-none}"
     restart_patch StatefulSet object-store "${secret_version:-none}"
-    [ -z "${leave_namespace:-}" ] || delete_patch v1 Namespace "name: $namespace"
+    [ -z "${leave_namespace:-}" ] || delete_patch Namespace "$namespace"
 }
 
 # from_overlay PATH: a path in the project as Kustomize wants it, relative, quoted for YAML.
@@ -58,11 +58,11 @@ YAML
 
 delete_patch() {
     cat <<YAML
-- target: {kind: $2, $3}
+- target: {kind: $1, name: $2}
   patch: |
     \$patch: delete
-    apiVersion: $1
-    kind: $2
+    apiVersion: v1
+    kind: $1
     metadata: {name: any}
 YAML
 }
@@ -113,7 +113,7 @@ rendered_secret_keys() {
         END { done() }' "$1" | sort -u
 }
 
-# images_of FILE: the images of the backend, by the name that was chosen or that the manifests have.
-images_of() {
+# image_of FILE: the image of the backend, by the name that was chosen or that the manifests have.
+image_of() {
     rendered_values "$1" image | grep -E "^${image_name:-$image_in_manifests}([:@]|\$)" | head -n 1
 }

@@ -5,7 +5,7 @@
 report() {
     echo
     report_addresses
-    echo "from this machine: kubectl${context:+ --context $context} port-forward -n $namespace service/$backend 8080:8080"
+    echo "from this machine: $kubectl_said port-forward -n $namespace service/$backend 8080:8080"
     report_image
     report_scale
 }
@@ -31,7 +31,7 @@ report_addresses() {
 # report_address KIND NAME SCHEME HOST ADDRESS
 report_address() {
     if [ -z "$5" ]; then
-        echo "$1/$2: ${4:+$3://$4/, but }no address yet: kubectl get $1 $2 -n $namespace"
+        echo "$1/$2: ${4:+$3://$4/, but }no address yet: $kubectl_said get $1 $2 -n $namespace"
     elif [ "$4" = "$5" ]; then
         echo "$1/$2: $3://$4/"
     else
@@ -40,18 +40,18 @@ report_address() {
 }
 
 report_image() {
-    report_image_name=$(images_of "$work/all.yaml")
+    report_image_name=$(image_of "$work/all.yaml")
     ! grep -Fqx "deployment.apps/$backend unchanged" "$work/applied" || case $report_image_name in
         *@*) ;;
         *:latest) say "The Pods keep the image that they have. Was another one pushed as $report_image_name?" \
-            "kubectl rollout restart deployment $backend -n $namespace; better, a tag for each build and --image" ;;
+            "$kubectl_said rollout restart deployment $backend -n $namespace; better, a tag for each build and --image" ;;
     esac
 }
 
 report_scale() {
     [ -n "${hpa_minimum:-}" ] || return 0
-    say "The HPA keeps $hpa_minimum to ${hpa_bounds#* } Pods. After kubectl scale deployment $backend --replicas=5 -n $namespace" \
+    say "The HPA keeps $hpa_minimum to ${hpa_bounds#* } Pods. After $kubectl_said scale deployment $backend --replicas=5 -n $namespace" \
         'there are five until the HPA decides next, which takes away again what the load does not need. To keep five, raise' \
-        "minReplicas in k8s/, or until the next deployment: kubectl patch hpa $backend -n $namespace" \
+        "minReplicas in k8s/, or until the next deployment: $kubectl_said patch hpa $backend -n $namespace" \
         "-p '{\"spec\":{\"minReplicas\":5}}'. At --replicas=0 the backend is off, and its HPA too, until it is scaled up."
 }

@@ -37,7 +37,7 @@ check_cannot_start() {
     case $check_reasons in
         *ImagePullBackOff* | *ErrImageNeverPull* | *InvalidImageName*)
             explain_pods "job-name=$check_job"
-            die "the nodes can not get the image $(images_of "$work/all.yaml"): push it and name the registry by" \
+            die "the nodes can not get the image $(image_of "$work/all.yaml"): push it and name the registry by" \
                 '--registry, give the ServiceAccount imagePullSecrets for a private one, or load it into the nodes.' \
                 'The backend was not changed.'
             ;;

@@ -81,7 +81,7 @@ scenario_scale() {
 }
 
 scenario_versions() {
-    what="Two versions of the backend serve side by side, on one schema and one repository: backend-2 is $other_version."
+    what="Two versions of the backend serve side by side, on one schema and one repository: backend-2 is another one."
     must_keep reads-lost=0 writes-lost=0
     load_start
     load_until 10

@@ -36,5 +36,5 @@ scenario_dropped() {
     mark repaired "restored: $(answer_field message)"
     check met 'time to recovery, from the call to the end' "$(($(now_ms) - dropped_began)) ms" 'no limit'
     load_end
-    check_that 'backends that had to be restarted' "$(instances_restarted)" 0
+    no_backend_was_restarted
 }

@@ -25,6 +25,11 @@ check_that() {
     if [ "$2" = "$3" ]; then check met "$@"; else check missed "$@"; fi
 }
 
+# Of most drills a goal: that nobody had to lend a hand.
+no_backend_was_restarted() {
+    check_that 'backends that had to be restarted' "$(instances_restarted)" 0
+}
+
 # await SECONDS COMMAND...: until it succeeds; fails after that time.
 await() {
     await_until=$(($(now_ms) + $1 * 1000))

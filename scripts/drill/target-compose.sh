@@ -17,9 +17,9 @@ target_require() {
 # Whichever of the two there is.
 compose() {
     if docker compose version >/dev/null 2>&1; then
-        docker compose -f "$root/docker-compose.yml" ${project:+-p "$project"} "$@"
+        docker compose -f "$root/docker-compose.yml" "$@"
     else
-        docker-compose -f "$root/docker-compose.yml" ${project:+-p "$project"} "$@"
+        docker-compose -f "$root/docker-compose.yml" "$@"
     fi
 }
 
@@ -70,6 +70,9 @@ target_stop() {
     [ -n "${compose_services:-}" ] || return 0
     database_mend
     compose unpause >/dev/null 2>&1 || :
+    [ -z "${compose_is_scaled:-}" ] ||
+        compose up -d --no-recreate --no-deps --scale backend-1=1 backend-1 >/dev/null 2>&1 || :
+    compose_is_scaled=
     # shellcheck disable=SC2086  # a list of names
     compose start $compose_services >/dev/null 2>&1 || :
 }
@@ -139,14 +142,14 @@ instances_roll() {
 
 # A name may stand for several addresses: nginx asks for all of them.
 instances_scale() {
+    compose_is_scaled=yes
     compose_quietly up -d --no-recreate --no-deps --wait --scale "backend-1=$(($1 - 1))" backend-1
     [ -z "$watched" ] || compose_watch
 }
 
 instances_that_served() {
     compose_containers | while read -r compose_name compose_id; do
-        ! docker exec "$compose_id" curl -fs -m 5 http://127.0.0.1:8081/metrics |
-            grep -q 'http_server_requests_seconds_count{.*documents' || echo "$compose_name"
+        ! metrics_inside docker exec "$compose_id" </dev/null | has_served || echo "$compose_name"
     done | wc -l
 }
 
@@ -160,12 +163,12 @@ instance_threads() {
     compose_since=$(date -u +%Y-%m-%dT%H:%M:%SZ)
     compose_quietly kill -s QUIT "$1"
     await 10 compose_dump_is_whole "$1" || die "$1 prints no thread dump"
-    awk -v pattern="$2" 'BEGIN { RS = "" } $0 ~ /^"/ && $0 ~ pattern { count++ } END { print count + 0 }' "$folder/threads"
+    threads_like "$2" "$folder/threads"
 }
 
 compose_dump_is_whole() {
     docker logs --since "$compose_since" "$(compose ps -q "$1")" >"$folder/threads" 2>&1
-    grep -q '^JNI global refs' "$folder/threads"
+    dump_is_whole "$folder/threads"
 }
 
 # --- Database and storage ---------------------------------------------------------------------------------------------

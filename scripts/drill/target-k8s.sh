@@ -9,14 +9,16 @@ target_require() {
     require_tools java curl kubectl
     java=$(find_java)
     require_drills
+    # That somebody changes the current one meanwhile must not move what is broken.
+    [ -n "$context" ] || context=$(kubectl config current-context 2>/dev/null) || context=
     [ -n "$url" ] || wrong 'a cluster needs --url URL, the address at which clients reach the backends'
-    k8s get "$k8s_deployment" >/dev/null || die "there is no $k8s_deployment in the namespace $namespace: see above"
+    k8s get "$k8s_deployment" >/dev/null || die "there is no $k8s_deployment in the namespace ai-doc: see above"
     k8s_replicas=$(k8s get "$k8s_deployment" -o 'jsonpath={.spec.replicas}')
     [ "$k8s_replicas" -ge 2 ] || die "$k8s_deployment has $k8s_replicas Pods: a drill needs two"
 }
 
 k8s() {
-    kubectl ${context:+--context "$context"} --namespace "$namespace" "$@"
+    kubectl ${context:+--context "$context"} --namespace ai-doc "$@"
 }
 
 k8s_quietly() {
@@ -98,8 +100,7 @@ k8s_has_pods() {
 
 instances_that_served() {
     k8s_pods | while read -r k8s_each; do
-        ! k8s exec "$k8s_each" -- curl -fs -m 5 http://127.0.0.1:8081/metrics |
-            grep -q 'http_server_requests_seconds_count{.*documents' || echo "$k8s_each"
+        ! metrics_inside k8s exec "$k8s_each" -- </dev/null | has_served || echo "$k8s_each"
     done | wc -l
 }
 
@@ -122,12 +123,13 @@ database_start() {
 }
 
 k8s_database_answers() {
-    k8s exec pod/postgres-0 -- pg_isready -q -h 127.0.0.1 -U postgres >/dev/null 2>&1
+    k8s exec pod/postgres-0 -- pg_isready -q -h 127.0.0.1 >/dev/null 2>&1
 }
 
 database_drop() {
-    k8s_quietly exec pod/postgres-0 -- psql -X -q -w -v ON_ERROR_STOP=1 -U postgres -d postgres \
-        -c 'DROP DATABASE ai_doc_library WITH (FORCE)'
+    # shellcheck disable=SC2016  # the container knows its superuser
+    k8s_quietly exec pod/postgres-0 -- sh -c 'psql -X -q -w -v ON_ERROR_STOP=1 -U "$POSTGRES_USER" -d postgres \
+        -c "DROP DATABASE ai_doc_library WITH (FORCE)"'
 }
 
 storage_take() {

@@ -8,7 +8,6 @@ local_instances=
 target_require() {
     require_application postgresql curl setpriv nginx
     require_drills
-    watched=
 }
 
 # target_refusal NEED: why this can not be had here, or nothing.
@@ -32,7 +31,7 @@ local_root_with() {
 # --- All of it --------------------------------------------------------------------------------------------------------
 
 target_start() {
-    instance_jar=$jar instance_clock='' other_version='another version'
+    instance_jar=$jar instance_clock=''
     watched=$folder/watched
     local_upstreams=$folder/upstreams
     : >"$watched"
@@ -59,7 +58,7 @@ target_start() {
 }
 
 local_open_database() {
-    [ "$drill $scenario" != 'database full' ] || local_small_disk
+    [ "$(scenario_needs "$scenario")" != database_full ] || local_small_disk
     pg_open "$folder/postgres"
     pg_create
     pg_start
@@ -72,7 +71,7 @@ target_stop() {
         local_nginx=
     fi
     for local_name in $local_instances; do
-        local_pid=$(cat "$folder/$local_name.pid")
+        local_pid=$(local_pid_of "$local_name")
         kill -CONT "$local_pid" 2>/dev/null || :
         kill -KILL "$local_pid" 2>/dev/null || :
         ends_within "$local_pid" 10 || :
@@ -238,7 +237,7 @@ instances_that_served() {
     local_served=0
     for local_name in $local_instances; do
         ! curl -fs --noproxy '*' -m 5 "http://127.0.0.1:$(cat "$folder/$local_name.management")/metrics" |
-            grep -q 'http_server_requests_seconds_count{.*documents' || local_served=$((local_served + 1))
+            has_served || local_served=$((local_served + 1))
     done
     echo "$local_served"
 }
@@ -259,12 +258,12 @@ instance_threads() {
     local_before=$(wc -l <"$folder/$1.log")
     kill -QUIT "$(local_pid_of "$1")"
     await 10 local_dump_is_whole "$1" || die "$1 prints no thread dump into $folder/$1.log"
-    awk -v pattern="$2" 'BEGIN { RS = "" } $0 ~ /^"/ && $0 ~ pattern { count++ } END { print count + 0 }' "$folder/threads"
+    threads_like "$2" "$folder/threads"
 }
 
 local_dump_is_whole() {
     sed "1,${local_before}d" "$folder/$1.log" >"$folder/threads"
-    grep -q '^JNI global refs' "$folder/threads"
+    dump_is_whole "$folder/threads"
 }
 
 # --- Database ---------------------------------------------------------------------------------------------------------

@@ -46,27 +46,16 @@ build_jar() {
     mkdir -p "${jar%/*}"
     # Written before: a source that changes during the build is newer.
     : >"${jar%/*}/built.new"
-    build_maven=$(find_maven)
-    (cd "$root" && JAVA_HOME=$(find_jdk) "$build_maven" -B -ntp -q -DskipTests -pl sample-app -am package >&2) ||
-        die 'the build failed: see above'
+    build_module sample-app
     [ -f "$jar" ] || die "the build made no $jar"
     mv -f "${jar%/*}/built.new" "${jar%/*}/built"
 }
 
-# require_drills: sets $drills_jar, which measures what scripts/drill.sh breaks; DRILLS_JAR names one that was built
-# elsewhere.
-require_drills() {
-    drills_jar=${DRILLS_JAR:-$root/drills/target/drills.jar}
-    if [ -n "${DRILLS_JAR:-}" ]; then
-        [ -f "$drills_jar" ] || die "DRILLS_JAR=$drills_jar is not there"
-    elif [ ! -f "$drills_jar" ] || [ -n "$(find "$root/drills/src/main" "$root/drills/pom.xml" -newer "$drills_jar")" ]; then
-        require_tools jdk maven
-        say 'Building what measures drills ...'
-        (cd "$root" && JAVA_HOME=$(find_jdk) "$(find_maven)" -B -ntp -q -DskipTests -pl drills -am package >&2) ||
-            die 'the build failed: see above'
-        # Maven leaves a jar alone whose content would not change.
-        touch "$drills_jar"
-    fi
+# build_module NAME: with what it needs, without their tests.
+build_module() {
+    build_maven=$(find_maven)
+    (cd "$root" && JAVA_HOME=$(find_jdk) "$build_maven" -B -ntp -q -DskipTests -pl "$1" -am package >&2) ||
+        die 'the build failed: see above'
 }
 
 # collector: the JVM's option for the one that suits these processes, unless JAVA_OPTS names another: with a small heap it

@@ -33,8 +33,13 @@ class DrillIT {
                 .put(
                         "DRILLS_JAR",
                         LocalBackend.ROOT.resolve("drills/target/drills.jar").toString());
-        int code = builder.start().waitFor();
-        return new Run(code, Files.readString(output));
+        Process script = builder.start();
+        try {
+            return new Run(script.waitFor(), Files.readString(output));
+        } finally {
+            // Told to end, it ends what it has started.
+            script.destroy();
+        }
     }
 
     /** On a machine that tests have to themselves no read is lost; a slow one may lose some, and then the report says so. */
@@ -59,7 +64,9 @@ class DrillIT {
     void whatCanNotBeDone_isRefusedBeforeAnythingIsStarted() throws Exception {
         Run versions = drill("instance", "--scenario", "versions");
         assertThat(versions.code()).isEqualTo(1);
-        assertThat(versions.output()).contains("instance versions on local: it needs --other-jar FILE");
+        assertThat(versions.output())
+                .contains("instance versions on local: it needs --other-jar FILE")
+                .doesNotContain("--- instance");
         assertThat(drill("instance", "--scenario", "none").output()).contains("has no scenario 'none'");
         assertThat(drill("moon").code()).isEqualTo(2);
     }

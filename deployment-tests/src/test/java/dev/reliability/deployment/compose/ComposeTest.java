@@ -172,7 +172,7 @@ class ComposeTest {
         Service service = COMPOSE.service(name);
         assertThat(service.list("volumes")).contains("secrets:/run/secrets:ro");
         service.environment().forEach((variable, value) -> {
-            if (variable.matches(".*(PASSWORD|SECRET|KEY|IDENTITY|CREDENTIAL).*") && !variable.contains("ENDPOINT")) {
+            if (variable.matches(".*(PASSWORD|SECRET|KEY|IDENTITY|CREDENTIAL).*")) {
                 assertThat(variable).endsWith("_FILE");
                 assertThat(String.valueOf(value)).startsWith("/run/secrets/");
             }
@@ -254,6 +254,13 @@ class ComposeTest {
         assertThat(backups.get("S3PROXY_IDENTITY_FILE")).isEqualTo(backend.get("BACKUP_S3_ACCESS_KEY_FILE"));
         assertThat(backups.get("S3PROXY_CREDENTIAL_FILE")).isEqualTo(backend.get("BACKUP_S3_SECRET_KEY_FILE"));
         assertThat(documents.get("JCLOUDS_FILESYSTEM_BASEDIR").toString()).startsWith("/data/");
+    }
+
+    @Test
+    void an_s3_server_is_nobody_who_may_read_other_secrets() {
+        assertThat(Stream.of("backend-1", "backend-2", "postgres", "s3-documents", "s3-backups")
+                        .map(name -> COMPOSE.service(name).text("user")))
+                .containsExactly("10001:10001", "10001:10001", "999:999", "10002:10002", "10003:10003");
     }
 
     @Test

@@ -23,10 +23,10 @@ class MakeSecretsTest {
             "app-db-password", "10001:10001",
             "jwt-secret", "10001:10001",
             "backup-signing-key", "10001:10001",
-            "documents-s3-access-key", "10001:10001",
-            "documents-s3-secret-key", "10001:10001",
-            "backups-s3-access-key", "10001:10001",
-            "backups-s3-secret-key", "10001:10001",
+            "documents-s3-access-key", "10001:10002",
+            "documents-s3-secret-key", "10001:10002",
+            "backups-s3-access-key", "10001:10003",
+            "backups-s3-secret-key", "10001:10003",
             "grafana-admin-password", "472:472"));
 
     @TempDir

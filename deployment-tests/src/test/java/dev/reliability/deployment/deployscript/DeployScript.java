@@ -104,6 +104,15 @@ final class DeployScript {
     }
 
     /** Of k8s/ in small: what the script reads of it. */
+    /** What kustomize makes of the manifests has this in place of that. */
+    void rendering(String before, String after) throws IOException {
+        String rendered = rendered();
+        if (!rendered.contains(before)) {
+            throw new IllegalArgumentException("not in rendered.yaml: " + before);
+        }
+        kubectl.answer("kustomize *", rendered.replace(before, after));
+    }
+
     static String rendered() throws IOException {
         try (var file = DeployScript.class.getResourceAsStream("/deployscript/rendered.yaml")) {
             if (file == null) {

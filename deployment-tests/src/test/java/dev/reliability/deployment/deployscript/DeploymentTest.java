@@ -69,7 +69,7 @@ class DeploymentTest {
         assertThat(result.stderr())
                 .contains("context test, server https://cluster.example:6443")
                 .contains("The HPA keeps 2 to 10 Pods")
-                .contains("kubectl scale deployment ai-doc-backend --replicas=5 -n ai-doc")
+                .contains("kubectl --context test scale deployment ai-doc-backend --replicas=5 -n ai-doc")
                 .contains("minReplicas");
     }
 
@@ -85,7 +85,8 @@ class DeploymentTest {
         script.kubectl.answer("*get ingress *", "ai-doc-backend|||\n");
 
         assertThat(script.run().stdout())
-                .contains("ingress/ai-doc-backend: no address yet: kubectl get ingress ai-doc-backend -n ai-doc")
+                .contains(
+                        "ingress/ai-doc-backend: no address yet: kubectl --context test get ingress ai-doc-backend -n ai-doc")
                 .doesNotContain("http://");
     }
 

@@ -90,10 +90,14 @@ class FailureTest {
         script.kubectl.answer("*get job storage-check-*", "");
         script.kubectl.answer("*get pods *job-name=*jsonpath=*", "ImagePullBackOff ImagePullBackOff");
 
+        script.rendering("image: ai-doc-backend:latest", "image: r.example/ai-doc-backend:latest");
+
         DeployScript.Result result = script.run("--registry", "r.example");
 
         assertThat(result.exit()).isEqualTo(1);
-        assertThat(result.stderr()).contains("the nodes can not get the image").contains("imagePullSecrets");
+        assertThat(result.stderr())
+                .contains("the nodes can not get the image r.example/ai-doc-backend:latest: push it")
+                .contains("imagePullSecrets");
         assertBackendUnchanged();
     }
 

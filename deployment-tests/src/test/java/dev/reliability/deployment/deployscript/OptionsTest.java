@@ -32,7 +32,6 @@ class OptionsTest {
                         "--image NAME",
                         "--component NAME",
                         "--keep-secrets",
-                        "--skip-storage-check",
                         "--timeout",
                         "--dry-run",
                         "--delete",
@@ -91,6 +90,10 @@ class OptionsTest {
     void an_image_that_names_no_registry_is_warned_of() throws Exception {
         assertThat(script.run().stderr()).contains("warning: image ai-doc-backend:latest names no registry");
         assertThat(new DeployScript(folder.resolve("2"))
+                        .run("--image", "ai-doc-backend:latest")
+                        .stderr())
+                .contains("warning: image ai-doc-backend:latest names no registry");
+        assertThat(new DeployScript(folder.resolve("3"))
                         .run("--registry", "r.example")
                         .stderr())
                 .doesNotContain("names no registry");
@@ -131,12 +134,6 @@ class OptionsTest {
         assertThat(script.kubectl.calls().stream().filter(call -> call.startsWith("rollout status")))
                 .hasSize(3)
                 .allMatch(call -> call.endsWith("--timeout=600s"));
-    }
-
-    @Test
-    void the_check_of_the_stores_can_be_left_out() throws Exception {
-        assertThat(script.run("--skip-storage-check").exit()).isZero();
-        assertThat(script.kubectl.calls()).noneMatch(call -> call.contains("storage-check"));
     }
 
     @Test

@@ -97,10 +97,7 @@ class RefusalTest {
 
     @Test
     void a_storage_class_that_is_named_but_not_there() throws Exception {
-        script.kubectl.answer(
-                "kustomize *",
-                DeployScript.rendered()
-                        .replace("      - ReadWriteOnce\n", "      - ReadWriteOnce\n      storageClassName: fast\n"));
+        script.rendering("      - ReadWriteOnce\n", "      - ReadWriteOnce\n      storageClassName: fast\n");
 
         refused("there is no StorageClass fast, which k8s/ names");
     }
@@ -108,10 +105,7 @@ class RefusalTest {
     @Test
     void no_default_storage_class_is_needed_where_each_claim_names_one() throws Exception {
         script.kubectl.answer("*get storageclasses *", "fast \n");
-        script.kubectl.answer(
-                "kustomize *",
-                DeployScript.rendered()
-                        .replace("      - ReadWriteOnce\n", "      - ReadWriteOnce\n      storageClassName: fast\n"));
+        script.rendering("      - ReadWriteOnce\n", "      - ReadWriteOnce\n      storageClassName: fast\n");
 
         assertThat(script.run().exit()).isZero();
     }

@@ -28,21 +28,21 @@ class WarningsTest {
 
     @Test
     void backups_in_a_volume_alone() throws Exception {
-        rendered("  BACKUP_S3_ENDPOINT: http://s3-backups:9000\n", "");
+        script.rendering("  BACKUP_S3_ENDPOINT: http://s3-backups:9000\n", "");
 
         assertThat(warnings()).anyMatch(line -> line.contains("backups are in a volume of this cluster alone"));
     }
 
     @Test
     void backups_with_a_second_home_are_not_warned_of() throws Exception {
-        rendered("BACKUP_OFFSITE: \"\"", "BACKUP_OFFSITE: s3://elsewhere/backups");
+        script.rendering("BACKUP_OFFSITE: \"\"", "BACKUP_OFFSITE: s3://elsewhere/backups");
 
         assertThat(warnings()).noneMatch(line -> line.contains("backups are"));
     }
 
     @Test
     void backups_outside_are_not_warned_of() throws Exception {
-        rendered("http://s3-backups:9000", "https://s3.example.com");
+        script.rendering("http://s3-backups:9000", "https://s3.example.com");
 
         assertThat(warnings()).noneMatch(line -> line.contains("backups are"));
     }
@@ -72,7 +72,7 @@ class WarningsTest {
 
     @Test
     void an_ingress_class_that_is_named_but_not_there() throws Exception {
-        rendered("kind: Ingress\n", "kind: Ingress\nspec:\n  ingressClassName: nginx\n");
+        script.rendering("kind: Ingress\n", "kind: Ingress\nspec:\n  ingressClassName: nginx\n");
         script.kubectl.answer("*get ingressclasses *", "haproxy \n");
 
         assertThat(warnings()).anyMatch(line -> line.contains("there is no IngressClass nginx"));
@@ -80,7 +80,7 @@ class WarningsTest {
 
     @Test
     void without_an_ingress_no_class_is_asked_for() throws Exception {
-        rendered("networking.k8s.io/v1\nkind: Ingress\n", "apps/v1\nkind: Deployment\n");
+        script.rendering("networking.k8s.io/v1\nkind: Ingress\n", "apps/v1\nkind: Deployment\n");
 
         assertThat(warnings()).noneMatch(line -> line.contains("IngressClass"));
         assertThat(script.kubectl.calls()).noneMatch(call -> call.startsWith("get ingressclasses"));
@@ -91,12 +91,6 @@ class WarningsTest {
         script.kubectl.fail("*get storageclasses *", "Forbidden");
 
         assertThat(warnings()).anyMatch(line -> line.contains("you may not see the StorageClasses"));
-    }
-
-    private void rendered(String before, String after) throws Exception {
-        String rendered = DeployScript.rendered();
-        assertThat(rendered).contains(before);
-        script.kubectl.answer("kustomize *", rendered.replace(before, after));
     }
 
     private List<String> warnings(String... options) throws Exception {

@@ -76,7 +76,7 @@ final class Arrows {
 
     private void direction(String app, List<Resource> policies, String type, String peers, Set<Arrow> arrows) {
         List<Resource> own = policies.stream()
-                .filter(policy -> policy.list("spec", "policyTypes").contains(type))
+                .filter(policy -> isOfType(policy, type))
                 .filter(policy -> selects(policy.map("spec", "podSelector"), apps.get(app)))
                 .toList();
         if (own.isEmpty()) {
@@ -91,16 +91,28 @@ final class Arrows {
         }
     }
 
+    /** Where a policy does not say its types, Ingress is one, and Egress if it has rules for that. */
+    private static boolean isOfType(Resource policy, String type) {
+        return policy.at("spec", "policyTypes") == null
+                ? type.equals("Ingress") || policy.map("spec").containsKey("egress")
+                : policy.list("spec", "policyTypes").contains(type);
+    }
+
     private static void add(Set<Arrow> arrows, String type, String app, String peer, String port) {
         arrows.add(type.equals("Ingress") ? new Arrow(peer, app, port) : new Arrow(app, peer, port));
     }
 
     private static List<String> ports(Object rule) {
-        List<String> ports = Tree.list(rule, "ports").stream()
-                .map(port -> Tree.text(port, "port")
-                        + (Tree.text(port, "protocol").equals("TCP") ? "" : "/" + Tree.text(port, "protocol")))
-                .toList();
+        List<String> ports = Tree.list(rule, "ports").stream().map(Arrows::port).toList();
         return ports.isEmpty() ? List.of("any") : ports;
+    }
+
+    private static String port(Object port) {
+        String end = Tree.text(port, "endPort");
+        String protocol = Tree.text(port, "protocol");
+        return Tree.text(port, "port")
+                + (end.isEmpty() ? "" : "-" + end)
+                + (protocol.equals("TCP") ? "" : "/" + protocol);
     }
 
     private List<String> peers(List<?> peers) {
@@ -134,8 +146,18 @@ final class Arrows {
 
     private static boolean selects(Object selector, Map<?, ?> labels) {
         return labels.entrySet().containsAll(Tree.map(selector, "matchLabels").entrySet())
-                && Tree.list(selector, "matchExpressions").stream()
-                        .allMatch(each -> Tree.text(each, "operator").equals("In")
-                                && Tree.list(each, "values").contains(labels.get(Tree.text(each, "key"))));
+                && Tree.list(selector, "matchExpressions").stream().allMatch(each -> matches(each, labels));
+    }
+
+    private static boolean matches(Object expression, Map<?, ?> labels) {
+        Object value = labels.get(Tree.text(expression, "key"));
+        boolean listed = Tree.list(expression, "values").contains(value);
+        return switch (Tree.text(expression, "operator")) {
+            case "In" -> listed;
+            case "NotIn" -> !listed;
+            case "Exists" -> value != null;
+            case "DoesNotExist" -> value == null;
+            default -> throw new AssertionError("no such operator: " + expression);
+        };
     }
 }

@@ -8,7 +8,7 @@ import java.util.regex.Pattern;
 /** PostgreSQL: one server, or an operator's cluster. */
 final class DatabaseRules {
     private static final List<Variant> SERVER = Variant.without(Variant.CLOUDNATIVE_PG);
-    private static final List<Variant> CLUSTER = List.of(Variant.CLOUDNATIVE_PG, Variant.MANY);
+    private static final List<Variant> CLUSTER = Variant.with(Variant.CLOUDNATIVE_PG);
     private static final Pattern SEVENTEEN = Pattern.compile("(.+/)?postgres(ql)?:17\\.[0-9]+-.*trixie");
 
     private DatabaseRules() {}

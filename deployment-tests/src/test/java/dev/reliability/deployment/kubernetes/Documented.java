@@ -43,7 +43,6 @@ final class Documented {
             String unit = row.group(2).isEmpty() || name.endsWith("_" + row.group(2)) ? "" : "_" + row.group(2);
             names.add(name + unit);
             names.add(name + unit + "_total");
-            names.add(name + "_total");
         }
         return names;
     }

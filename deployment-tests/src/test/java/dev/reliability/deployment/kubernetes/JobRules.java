@@ -10,6 +10,10 @@ final class JobRules {
     static List<Rule> all() {
         return List.of(
                 Rule.always("a full backup is made at two, and a test restore after it", JobRules::times),
+                Rule.always(
+                        "a backup is kept for seven days",
+                        (manifests, findings) ->
+                                findings.equal("RETENTION_DAYS", manifests.configured("RETENTION_DAYS"), "7")),
                 Rule.always("two runs never overlap, and a late one is still made", JobRules::overlap),
                 Rule.always("old Jobs go, and none runs for ever", JobRules::histories),
                 Rule.always("only what may succeed is tried again", JobRules::tries),

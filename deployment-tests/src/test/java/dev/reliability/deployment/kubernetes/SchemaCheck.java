@@ -2,6 +2,7 @@ package dev.reliability.deployment.kubernetes;
 
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -25,7 +26,7 @@ final class SchemaCheck {
             if (name.endsWith(".Quantity")) {
                 expect(path, value, isQuantity(value), "a quantity");
             } else {
-                check(path, value, Tree.map(definitions.get(name)));
+                check(path, value, Tree.map(Objects.requireNonNull(definitions.get(name), name)));
             }
             return;
         }

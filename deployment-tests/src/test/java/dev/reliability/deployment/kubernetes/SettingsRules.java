@@ -147,6 +147,46 @@ final class SettingsRules {
         files(manifests, findings, "auto-verify verify", List.of(database, backups));
         files(manifests, findings, "storage-check documents", List.of(documents));
         files(manifests, findings, "storage-check backups", List.of(backups));
+        mounted(manifests, findings);
+    }
+
+    /** Also of a key that no variable names a container could read the file. */
+    private static void mounted(Manifests manifests, Findings findings) {
+        Set<String> documents = Set.of("documents-s3-access-key", "documents-s3-secret-key");
+        Set<String> backups = Set.of("backups-s3-access-key", "backups-s3-secret-key");
+        Set<String> role = Set.of("app-db-password");
+        Set<String> signing = Set.of("backup-signing-key");
+        Set<String> outside = Set.of("offsite-s3-access-key", "offsite-s3-secret-key", "notify-webhook");
+        Map<String, List<Set<String>>> expected = Map.of(
+                "ai-doc-backend",
+                List.of(role, signing, documents, backups, outside, Set.of("jwt-secret", "db-password")),
+                "auto-backup",
+                List.of(role, signing, documents, backups, outside),
+                "auto-verify",
+                List.of(role, signing, backups, outside),
+                "storage-check",
+                List.of(documents, backups, outside),
+                "postgres",
+                List.of(Set.of("db-password")),
+                "s3-documents",
+                List.of(documents),
+                "s3-backups",
+                List.of(backups));
+        boolean folders = manifests.variant().has(Variant.SHARED_FOLDERS);
+        boolean operator = manifests.variant().has(Variant.CLOUDNATIVE_PG);
+        for (Pod pod : manifests.pods()) {
+            Set<String> wanted = expected.getOrDefault(pod.app(), List.of()).stream()
+                    .flatMap(Set::stream)
+                    .filter(key -> !(folders && (documents.contains(key) || backups.contains(key))))
+                    .filter(key -> !(operator && (role.contains(key) || isSuperusers(key))))
+                    .collect(Collectors.toSet());
+            Set<String> given = Tree.list(pod.spec(), "volumes").stream()
+                    .filter(volume -> Tree.text(volume, "secret", "secretName").equals("ai-doc-secrets"))
+                    .flatMap(volume -> Tree.list(volume, "secret", "items").stream())
+                    .map(item -> Tree.text(item, "key"))
+                    .collect(Collectors.toSet());
+            findings.equal(pod.owner() + "'s keys", given, wanted);
+        }
     }
 
     /** @param which the Pod's label, and the container's name */
@@ -185,6 +225,5 @@ final class SettingsRules {
         findings.equal("DB_PORT", manifests.configured("DB_PORT"), "5432");
         findings.equal("DB_USER", manifests.configured("DB_USER"), "ai_doc");
         findings.equal("DB_NAME", manifests.configured("DB_NAME"), "ai_doc_library");
-        findings.equal("RETENTION_DAYS", manifests.configured("RETENTION_DAYS"), "7");
     }
 }

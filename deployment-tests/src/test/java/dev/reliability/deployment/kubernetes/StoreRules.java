@@ -8,7 +8,7 @@ import java.util.stream.Collectors;
 /** Where documents and backups are: two S3 servers, or two folders that all share. */
 final class StoreRules {
     private static final List<Variant> SERVERS = Variant.without(Variant.SHARED_FOLDERS);
-    private static final List<Variant> FOLDERS = List.of(Variant.SHARED_FOLDERS, Variant.MANY);
+    private static final List<Variant> FOLDERS = Variant.with(Variant.SHARED_FOLDERS);
 
     private StoreRules() {}
 

@@ -28,6 +28,11 @@ enum Variant {
         return components.containsAll(component.components);
     }
 
+    /** All that have this one among their components. */
+    static List<Variant> with(Variant component) {
+        return Arrays.stream(values()).filter(variant -> variant.has(component)).toList();
+    }
+
     /** All that have none of these. */
     static List<Variant> without(Variant... components) {
         return Arrays.stream(values())

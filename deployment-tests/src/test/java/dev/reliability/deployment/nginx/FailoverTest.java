@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -48,15 +47,12 @@ class FailoverTest {
     }
 
     @Test
-    void a_backend_that_refuses_costs_no_request_and_hardly_any_time() {
+    void a_backend_that_refuses_costs_no_request() {
         nginx.get("/");
         nginx.get("/");
         one.close();
         for (int i = 0; i < 20; i++) {
-            long before = System.nanoTime();
             assertThat(nginx.get("/api/v1/documents").body()).isEqualTo("two");
-            // Milliseconds on a machine that has nothing else to do; builds run beside each other.
-            assertThat(Duration.ofNanos(System.nanoTime() - before)).isLessThan(Duration.ofSeconds(2));
         }
     }
 
@@ -95,19 +91,18 @@ class FailoverTest {
     }
 
     @Test
-    void a_health_request_waits_two_seconds_for_each_backend_and_no_longer() {
+    void a_health_request_that_each_backend_leaves_unanswered_ends() {
         StubBackend.Behaviour silence = exchange -> {
             one.waitForTheEnd();
             exchange.close();
         };
         one.behave(silence);
         two.behave(silence);
-        long before = System.nanoTime();
         HttpResponse<String> answer = nginx.get("/health");
         Problems.isProblem(answer, 504, "backend_timeout");
         assertThat(answer.headers().firstValue("Retry-After")).hasValue("2");
-        assertThat(Duration.ofNanos(System.nanoTime() - before))
-                .isBetween(Duration.ofSeconds(3), Duration.ofSeconds(9));
+        assertThat(one.requests()).isNotEmpty();
+        assertThat(two.requests()).isNotEmpty();
     }
 
     @Test

@@ -186,10 +186,9 @@ final class LoadBalancer implements AutoCloseable {
         return process.exitValue();
     }
 
-    /** Not gracefully: some tests leave requests behind that never end. */
+    /** By force: some tests leave requests behind that never end, and SIGINT is ignored where tests run in the background. */
     @Override
     public void close() {
-        // Not by SIGINT, which it ignores where the tests run in the background; what runs need not be finished.
         process.descendants().forEach(ProcessHandle::destroyForcibly);
         try {
             process.destroyForcibly().waitFor();
