@@ -19,6 +19,13 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** What the READMEs say of the project, held against the project. Their commands are run by {@link ReadmeIT}. */
 class ReadmeTest {
+    /** By LocalBackend, DrillIT, the deploy script's OptionsTest and DocumentsContract. */
+    private static final Set<String> RUN_BY_OTHER_TESTS = Set.of(
+            "scripts/run-local.sh",
+            "scripts/drill.sh instance",
+            "./scripts/deploy-k8s.sh --registry registry.example.com",
+            "curl -s -H \"Authorization: Bearer $TOKEN\" -F file=@LICENSE http://localhost:8080/api/v1/documents");
+
     private static final Path ROOT = LocalBackend.ROOT;
     private static final Path EXAMPLES = ROOT.resolve("sample-app/src/test/java/dev/reliability/sample/readme");
     private static final Pattern EXAMPLE = Pattern.compile("(?ms)^ *// README\n(.*?)^ *// end$");
@@ -87,13 +94,7 @@ class ReadmeTest {
         english.inlineCode().stream()
                 .filter(code -> code.startsWith("scripts/"))
                 .forEach(elsewhere::add);
-        // LocalBackend runs it, DrillIT and the deploy script's OptionsTest run the others, DocumentsContract says the last.
-        assertThat(elsewhere.removeAll(Set.of(
-                        "scripts/run-local.sh",
-                        "scripts/drill.sh instance",
-                        "./scripts/deploy-k8s.sh --registry registry.example.com",
-                        "curl -s -H \"Authorization: Bearer $TOKEN\" -F file=@LICENSE http://localhost:8080/api/v1/documents")))
-                .isTrue();
+        assertThat(elsewhere.removeAll(RUN_BY_OTHER_TESTS)).isTrue();
         assertThat(elsewhere)
                 .isNotEmpty()
                 .allSatisfy(command -> assertThat(run).contains("\n" + command.replaceAll(" .*", "")));

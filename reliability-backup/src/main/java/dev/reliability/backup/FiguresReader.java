@@ -29,6 +29,8 @@ public final class FiguresReader implements AutoCloseable {
 
     private static final Logger log = LoggerFactory.getLogger(FiguresReader.class);
 
+    private static final Duration PATIENCE = Duration.ofSeconds(2);
+
     private final Supplier<BackupFigures> repository;
     private final TimeSource time;
     private final Semaphore requests = new Semaphore(1);
@@ -56,10 +58,16 @@ public final class FiguresReader implements AutoCloseable {
         requests.release();
     }
 
+    /** Interrupts the reading, and waits up to 2 s for it to end: the first one may also be making the repository. */
     @Override
     public void close() {
         closed = true;
         thread.interrupt();
+        try {
+            thread.join(PATIENCE.toMillis());
+        } catch (InterruptedException hurry) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     private void loop() {

@@ -3,9 +3,13 @@ package dev.reliability.backup;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.reliability.core.time.TimeSource;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 
@@ -28,6 +32,29 @@ class FiguresReaderTest {
         Awaitility.await()
                 .until(() -> Thread.getAllStackTraces().keySet().stream()
                         .noneMatch(thread -> thread.getName().equals("backup-figures")));
+    }
+
+    @Test
+    void a_reading_has_ended_once_it_is_closed() throws Exception {
+        CountDownLatch begun = new CountDownLatch(1);
+        AtomicBoolean ended = new AtomicBoolean();
+        FiguresReader reader = new FiguresReader(
+                () -> {
+                    begun.countDown();
+                    long end = System.nanoTime() + Duration.ofMillis(200).toNanos();
+                    while (System.nanoTime() < end) {
+                        LockSupport.parkNanos(end - System.nanoTime());
+                    }
+                    ended.set(true);
+                    return read();
+                },
+                TimeSource.system());
+        reader.start();
+        begun.await();
+
+        reader.close();
+
+        assertThat(ended).isTrue();
     }
 
     private BackupFigures read() {

@@ -1,6 +1,7 @@
 package dev.reliability.sample.documents;
 
 import dev.reliability.core.circuitbreaker.CircuitBreakerOpenException;
+import dev.reliability.sample.threads.Ending;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Executors;
@@ -93,6 +94,6 @@ final class DocumentPurger implements AutoCloseable {
 
     @Override
     public void close() {
-        thread.shutdownNow();
+        Ending.of(thread);
     }
 }

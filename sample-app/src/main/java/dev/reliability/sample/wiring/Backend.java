@@ -124,6 +124,7 @@ public final class Backend {
 
         FiguresReader figures = closing.later("backup figures", new FiguresReader(backups::figures, time));
         told.add(ended -> figures.request());
+        CheckThreads checkThreads = closing.later("health checks", new CheckThreads());
         HealthMonitor monitor = closing.later(
                 "health",
                 Health.monitor(
@@ -134,6 +135,7 @@ public final class Backend {
                         repository,
                         new BackupHealthCheck(
                                 figures, configuration.backups().verify().maxAge(), time),
+                        checkThreads,
                         time));
         Meters.bind(meters, breakers, monitor, new BackupMetrics(figures, time));
         DocumentModule library = closing.later(

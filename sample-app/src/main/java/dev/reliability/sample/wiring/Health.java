@@ -31,9 +31,11 @@ final class Health {
             ObjectStore documents,
             ObjectStore repository,
             BackupHealthCheck backup,
+            CheckThreads threads,
             TimeSource time) {
         HealthMonitorBuilder monitor = HealthMonitor.builder()
                 .time(time)
+                .executor(threads)
                 .circuitBreakers(breakers)
                 .check(
                         new DatabaseHealthCheck(DATABASE, database, TIMEOUT),

@@ -1,5 +1,6 @@
 package dev.reliability.sample.wiring;
 
+import dev.reliability.sample.threads.Ending;
 import java.time.Duration;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
@@ -96,6 +97,6 @@ final class Persistent implements AutoCloseable {
 
     @Override
     public void close() {
-        thread.shutdownNow();
+        Ending.of(thread);
     }
 }

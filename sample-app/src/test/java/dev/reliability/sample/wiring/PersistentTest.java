@@ -54,4 +54,25 @@ class PersistentTest {
             assertThat(Duration.ofNanos(System.nanoTime() - start)).isGreaterThanOrEqualTo(Duration.ofSeconds(1));
         }
     }
+
+    @Test
+    void what_runs_has_left_everything_in_order_once_it_is_closed() throws Exception {
+        CountDownLatch begun = new CountDownLatch(1);
+        AtomicInteger tidied = new AtomicInteger();
+        Persistent work = new Persistent("test", NEVER, () -> {
+            begun.countDown();
+            try {
+                new Semaphore(0).acquire();
+            } finally {
+                TidyingUp.slowly();
+                tidied.incrementAndGet();
+            }
+        });
+        work.request();
+        begun.await();
+
+        work.close();
+
+        assertThat(tidied).hasValue(1);
+    }
 }
