@@ -177,10 +177,12 @@ class FullVolumeTest {
             work.run();
             traffic.awaitMore();
             served = traffic.end();
-            // Whoever needs a block in the moment in which the disk is full does not get it.
+            // Whoever needs a block in the moment in which the disk is full does not get it; and in place, tables are
+            // locked one after the other, in an order that may be the opposite of a client's.
             assertThat(traffic.failures())
                     .hasSizeLessThan(5)
-                    .allSatisfy(failure -> assertThat(failure).contains("could not extend file"));
+                    .allSatisfy(
+                            failure -> assertThat(failure).containsAnyOf("could not extend file", "deadlock detected"));
             System.out.printf("%s: served %d times, failed %s%n", log, served, traffic.failures());
         }
         assertThat(server.query(live, "SELECT count(*) FROM visit")).containsExactly(Long.toString(served));
