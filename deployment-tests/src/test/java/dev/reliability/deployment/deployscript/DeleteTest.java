@@ -16,17 +16,10 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
-class DeleteTest {
-    @TempDir
-    Path folder;
-
-    DeployScript script;
-
+class DeleteTest extends DeployScriptFixture {
     @BeforeEach
     void set_up() throws Exception {
-        script = new DeployScript(folder);
         script.kubectl.answer("*get namespace ai-doc*", "namespace/ai-doc\n");
         script.kubectl.answer(
                 "*api-resources --namespaced=true --verbs=delete -o name",

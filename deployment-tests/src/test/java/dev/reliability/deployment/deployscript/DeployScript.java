@@ -103,7 +103,6 @@ final class DeployScript {
         kubectl.answer("*get service *", "");
     }
 
-    /** Of k8s/ in small: what the script reads of it. */
     /** What kustomize makes of the manifests has this in place of that. */
     void rendering(String before, String after) throws IOException {
         String rendered = rendered();
@@ -113,6 +112,7 @@ final class DeployScript {
         kubectl.answer("kustomize *", rendered.replace(before, after));
     }
 
+    /** Of k8s/ in small: what the script reads of it. */
     static String rendered() throws IOException {
         try (var file = DeployScript.class.getResourceAsStream("/deployscript/rendered.yaml")) {
             if (file == null) {

@@ -4,23 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.reliability.deployment.Project;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.List;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
-class DeploymentTest {
-    @TempDir
-    Path folder;
-
-    DeployScript script;
-
-    @BeforeEach
-    void set_up() throws Exception {
-        script = new DeployScript(folder);
-    }
-
+class DeploymentTest extends DeployScriptFixture {
     @Test
     void it_can_be_run_as_the_guide_runs_it() {
         assertThat(Files.isExecutable(Project.path("scripts/deploy-k8s.sh"))).isTrue();

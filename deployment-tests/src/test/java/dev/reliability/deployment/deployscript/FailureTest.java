@@ -2,20 +2,12 @@ package dev.reliability.deployment.deployscript;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.nio.file.Path;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
-class FailureTest {
-    @TempDir
-    Path folder;
-
-    DeployScript script;
-
+class FailureTest extends DeployScriptFixture {
     @BeforeEach
     void set_up() throws Exception {
-        script = new DeployScript(folder);
         script.kubectl.answer("*get pods * -o wide", "ai-doc-backend-7d9f-x2x   0/1   CrashLoopBackOff   4\n");
         script.kubectl.answer(
                 "*get pods * -o jsonpath=*Ready*", "ai-doc-backend-7d9f-x2x False 4\nai-doc-backend-6c5b-abc True 0\n");

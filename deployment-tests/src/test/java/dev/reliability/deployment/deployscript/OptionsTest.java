@@ -2,24 +2,11 @@ package dev.reliability.deployment.deployscript;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.nio.file.Path;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-class OptionsTest {
-    @TempDir
-    Path folder;
-
-    DeployScript script;
-
-    @BeforeEach
-    void set_up() throws Exception {
-        script = new DeployScript(folder);
-    }
-
+class OptionsTest extends DeployScriptFixture {
     @Test
     void help_names_every_option_and_exit_code() throws Exception {
         DeployScript.Result result = script.run("--help");

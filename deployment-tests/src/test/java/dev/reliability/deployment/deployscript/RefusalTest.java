@@ -2,22 +2,9 @@ package dev.reliability.deployment.deployscript;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.nio.file.Path;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
-class RefusalTest {
-    @TempDir
-    Path folder;
-
-    DeployScript script;
-
-    @BeforeEach
-    void set_up() throws Exception {
-        script = new DeployScript(folder);
-    }
-
+class RefusalTest extends DeployScriptFixture {
     @Test
     void a_kubectl_that_knows_no_components() throws Exception {
         script.kubectl.answer("version --client*", "clientVersion:\n  gitVersion: v1.26.9\n");

@@ -15,24 +15,18 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIf;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The project's own manifests and YAML of all kinds through the real {@code kubectl}, where there is one: it needs no cluster. */
 @EnabledIf("kubectlIsThere")
-class RenderingTest {
+class RenderingTest extends DeployScriptFixture {
     private static final String STAGE = "app.kubernetes.io/component";
 
-    @TempDir
-    Path folder;
-
-    DeployScript script;
     Path rendered;
 
     @BeforeEach
     void set_up() throws Exception {
-        script = new DeployScript(folder);
         script.useManifestsOfProject();
         for (String key : List.of(
                 "documents-s3-access-key",

@@ -2,25 +2,12 @@ package dev.reliability.deployment.deployscript;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.nio.file.Path;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
-class SecretsTest {
+class SecretsTest extends DeployScriptFixture {
     private static final String LONG = "0123456789abcdef0123456789abcdef";
-
-    @TempDir
-    Path folder;
-
-    DeployScript script;
-
-    @BeforeEach
-    void set_up() throws Exception {
-        script = new DeployScript(folder);
-    }
 
     @Test
     void placeholders_are_refused_by_key_before_the_cluster_is_asked() throws Exception {

@@ -2,23 +2,10 @@ package dev.reliability.deployment.deployscript;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.nio.file.Path;
 import java.util.List;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
-class WarningsTest {
-    @TempDir
-    Path folder;
-
-    DeployScript script;
-
-    @BeforeEach
-    void set_up() throws Exception {
-        script = new DeployScript(folder);
-    }
-
+class WarningsTest extends DeployScriptFixture {
     @Test
     void a_cluster_with_all_that_is_needed_warns_of_the_home_of_backups_alone() throws Exception {
         assertThat(warnings("--registry", "r.example"))
