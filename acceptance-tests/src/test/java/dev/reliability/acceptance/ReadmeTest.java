@@ -116,7 +116,8 @@ class ReadmeTest {
     @Test
     void everyVariable_isDocumented() throws IOException {
         String documented = Files.readString(ROOT.resolve("docs/configuration.md"))
-                + Files.readString(ROOT.resolve("scripts/run-local.sh"));
+                + Files.readString(ROOT.resolve("scripts/run-local.sh"))
+                + Files.readString(ROOT.resolve("deploy/compose/make-secrets.sh"));
         assertThat(english.inlineCode().stream()
                         .filter(code -> VARIABLE.matcher(code).matches()))
                 .isNotEmpty()
