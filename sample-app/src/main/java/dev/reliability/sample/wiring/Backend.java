@@ -164,7 +164,9 @@ public final class Backend {
         closing.later("event streams", api);
         Optional<ManagementServer> management = management(configuration, monitor, meters);
         management.ifPresent(port -> closing.later("management", port));
-        monitor.start();
+        FirstConnections connections = closing.later(
+                "first connections", new FirstConnections(sources.forMigrations(), pool, pool.getMaximumPoolSize()));
+        connections.open(monitor::start);
         schema.request();
         recovery.request();
         figures.start();
