@@ -14,7 +14,8 @@
 #   NGINX           the program (nginx)
 #
 # A backend that refuses or says 503 is out at once; one that is silent is asked twice, since a busy machine may be slow
-# once. If none is ready, nginx tries them all: an answer of theirs says more than nginx could.
+# once. If none is ready, those of before stay that are only silent, as a machine that is too busy for probes may yet
+# serve; without such, nginx tries them all: an answer of theirs says more than nginx could.
 # SIGTERM and SIGQUIT end it when the requests that run are finished, SIGINT at once.
 set -eu
 
@@ -137,11 +138,12 @@ look() {
 '$(probe "$doubtful")
     answers=$(printf '%s\n' "$answers" | awk 'NF { last[$1] = $0 } END { for (each in last) print last[each] }' | sort)
     ready=$(printf '%s\n' "$answers" | awk '$2 == "200" { print $1 }')
-    now="$all|$ready"
+    silent=$(printf '%s\n' "$answers" | awk '$3 == 28 { print $1 }' | grep -Fx -e "$chosen" || :)
+    now="$all|$ready|$silent"
     [ "$now" != "$known" ] || return 0
     known=$now
     tell
-    write_upstream "${ready:-$all}"
+    write_upstream "${ready:-${silent:-$all}}"
 }
 
 # probe ADDRESSES: "address status exit-code" for each, all asked at once; status 000 is none, exit code 28 silence.

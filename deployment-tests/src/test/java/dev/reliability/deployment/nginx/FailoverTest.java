@@ -120,6 +120,18 @@ class FailoverTest {
     }
 
     @Test
+    void when_none_is_ready_those_that_are_only_too_busy_for_probes_go_on() {
+        one.readiness(503);
+        nginx.awaitOut(one);
+
+        two.beTooBusyForProbes();
+
+        nginx.awaitSaid("ready: none, out: ");
+        nginx.awaitAnsweredBy("two");
+        nginx.awaitOut(one);
+    }
+
+    @Test
     void when_none_is_ready_their_own_answers_pass() {
         for (StubBackend backend : List.of(one, two)) {
             backend.readiness(503);

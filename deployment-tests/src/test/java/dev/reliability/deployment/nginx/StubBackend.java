@@ -26,6 +26,7 @@ final class StubBackend implements AutoCloseable {
     private final CountDownLatch closed = new CountDownLatch(1);
     private volatile int readiness = 200;
     private volatile boolean silent;
+    private volatile boolean tooBusyForProbes;
     private volatile Behaviour behaviour = this::answer;
 
     private StubBackend(String name) throws IOException {
@@ -59,6 +60,11 @@ final class StubBackend implements AutoCloseable {
         silent = true;
     }
 
+    /** Requests are served, and no probe gets its answer in time. */
+    void beTooBusyForProbes() {
+        tooBusyForProbes = true;
+    }
+
     void behave(Behaviour changed) {
         behaviour = changed;
     }
@@ -72,12 +78,13 @@ final class StubBackend implements AutoCloseable {
     }
 
     private void handle(HttpExchange exchange) throws IOException {
-        if (silent) {
+        boolean probe = exchange.getRequestURI().getPath().equals("/health/ready");
+        if (silent || (probe && tooBusyForProbes)) {
             waitForTheEnd();
             exchange.close();
             return;
         }
-        if (exchange.getRequestURI().getPath().equals("/health/ready")) {
+        if (probe) {
             exchange.sendResponseHeaders(readiness, -1);
             exchange.close();
             return;
