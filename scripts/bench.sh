@@ -24,7 +24,7 @@ root=$(CDPATH='' cd -- "$(dirname -- "$0")/.." && pwd -P)
 
 usage() {
     cat <<'USAGE'
-Usage: scripts/bench.sh backup|restore|outage|growth|memory [--short]
+Usage: scripts/bench.sh backup|restore|outage|growth|memory|capacity [--short]
 
   backup    a whole backup by the command line (its start, digests and SHA-256 included), in gzip and in zstd, against
             pg_dump | gzip -6, pg_dump > /dev/null and, where it is installed, a first full backup by pgBackRest, of
@@ -36,6 +36,7 @@ Usage: scripts/bench.sh backup|restore|outage|growth|memory [--short]
             backup of 10,000 documents adds to the one before when nothing was changed, and when 2 % were
   memory    what a backup keeps resident with 64 MB of heap: of databases of 1 and 10 GB as text, of objects of 1 MB and 5 GB;
             takes 40 GB of room
+  capacity  requests of each kind that one backend answers, and a list and a backup of 1,000 to 1,000,000 documents
   --short   fewer rows and runs, backups and documents; the start of the JVM weighs more in them
 
 What it finds is on stdout: one line a measured run, and at the end one a goal:  goal NAME MEASURED TARGET met|short
@@ -46,7 +47,7 @@ USAGE
 main() {
     case $#:${1:-} in
         1:-h | 1:--help) usage && exit 0 ;;
-        [12]:backup | [12]:restore | [12]:outage | [12]:growth | [12]:memory) ;;
+        [12]:backup | [12]:restore | [12]:outage | [12]:growth | [12]:memory | [12]:capacity) ;;
         *) usage >&2 && exit 2 ;;
     esac
     case $#:${2:-} in
@@ -62,6 +63,8 @@ main() {
     trap 'exit 143' TERM HUP
     # shellcheck source=scripts/bench/database.sh
     . "$root/scripts/bench/database.sh"
+    # shellcheck source=scripts/bench/server.sh
+    . "$root/scripts/bench/server.sh"
     # shellcheck source=scripts/bench/backup.sh
     . "$root/scripts/bench/$1.sh"
     "bench_$1" "${2:-}"
