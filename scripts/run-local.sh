@@ -184,7 +184,7 @@ start_backend() {
     # it. In the background it ignores Ctrl-C, so that this script decides the order of the ends.
     # shellcheck disable=SC2046,SC2086,SC2016  # options are lists; the inner shell expands its own arguments
     sh -c 'echo "$$" >"$1" && shift && exec "$@"' sh "$pid_file" \
-        "$java" -Xmx256m $(collector) -XX:+ExitOnOutOfMemoryError ${JAVA_OPTS:-} "$marker" -jar "$jar" serve \
+        "$java" -Xmx256m $(serving_options) -XX:+ExitOnOutOfMemoryError ${JAVA_OPTS:-} "$marker" -jar "$jar" serve \
         </dev/null >"$log" 2>&1 9>&- &
     backend=$!
 }

@@ -6,6 +6,10 @@ set -eu
 collector=-XX:+UseSerialGC
 case ${JAVA_OPTS:-} in *-XX:+Use*GC*) collector= ;; esac
 
+# For a minute after a start the second compiler takes a core, and that is when traffic moves to it
+# (docs/adr/0013-one-compiler.md).
+compiler=-XX:TieredStopAtLevel=1
+
 # As process 1 it has to bury what others leave to it, which a JVM does not do.
 launcher=
 [ $$ -ne 1 ] || launcher='/usr/bin/tini --'
@@ -13,5 +17,5 @@ launcher=
 # A quarter of the container's memory is heap. Threads, classes, code and buffers need up to 200 MB more; pg_dump, psql and
 # a test restore's PostgreSQL live under the same limit.
 # shellcheck disable=SC2086  # lists of options
-exec $launcher "$JAVA_HOME/bin/java" $collector -XX:MaxRAMPercentage=25 -XX:+ExitOnOutOfMemoryError \
+exec $launcher "$JAVA_HOME/bin/java" $collector $compiler -XX:MaxRAMPercentage=25 -XX:+ExitOnOutOfMemoryError \
     -XX:AOTCache=/app/sample-app.aot ${JAVA_OPTS:-} -jar /app/sample-app.jar "$@"

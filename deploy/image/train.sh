@@ -26,8 +26,8 @@ export JWT_SECRET DB_PASSWORD DB_HOST STORAGE_DIR BACKUP_DIR MANAGEMENT_PORT DRA
 
 token=$(/opt/java/bin/java -jar /app/sample-app.jar token --ttl 1h)
 
-# The collector is the one of the entry point: objects are kept in the form that it reads.
-/opt/java/bin/java -XX:+UseSerialGC -XX:AOTCacheOutput="$cache" -jar /app/sample-app.jar serve >"$log" 2>&1 &
+# Collector and compiler are those of the entry point: objects are kept in the form that it reads.
+/opt/java/bin/java -XX:+UseSerialGC -XX:TieredStopAtLevel=1 -XX:AOTCacheOutput="$cache" -jar /app/sample-app.jar serve >"$log" 2>&1 &
 backend=$!
 
 for _ in {1..600}; do

@@ -7,9 +7,10 @@ load_pid=
 # load_start: when it returns the first request is being sent. $load_options and $watched may add to it.
 load_start() {
     rm -f "$folder/started" "$folder/over"
+    # The second compiler would take from backends on the same cores more than it gives in a minute.
     # shellcheck disable=SC2086  # lists of options
-    TOKEN=$target_token "$java" -Xmx256m -XX:+UseSerialGC -jar "$drills_jar" load --address "$target_url" --out "$folder" \
-        --rate "$rate" --seconds "$seconds" ${watched:+--backends "$watched"} $load_options \
+    TOKEN=$target_token "$java" -Xmx256m -XX:+UseSerialGC -XX:TieredStopAtLevel=1 -jar "$drills_jar" load \
+        --address "$target_url" --out "$folder" --rate "$rate" --seconds "$seconds" ${watched:+--backends "$watched"} $load_options \
         </dev/null >"$folder/load.log" 2>&1 &
     load_pid=$!
     await 120 load_has_started || load_failed

@@ -60,9 +60,10 @@ target_start() {
     watched=$folder/watched
     compose_watch
     [ -s "$watched" ] || watched=
-    compose_containers | while read -r compose_name compose_id; do
+    compose_containers >"$folder/containers"
+    while read -r compose_name compose_id; do
         echo "$compose_name $(compose_started "$compose_id")"
-    done >"$folder/started-at"
+    done <"$folder/containers" >"$folder/started-at"
 }
 
 # All is to run again, wherever a drill was broken off.
@@ -94,7 +95,7 @@ compose_started() {
 
 compose_watch() {
     compose_containers | while read -r compose_name compose_id; do
-        compose_address=$(docker inspect -f '{{range .NetworkSettings.Networks}}{{.IPAddress}} {{end}}' "$compose_id" |
+        compose_address=$(compose_addresses "$compose_id" |
             tr ' ' '\n' | while read -r compose_candidate; do
             ! curl -fs --noproxy '*' -m 1 -o /dev/null "http://$compose_candidate:8081/health/live" ||
                 echo "$compose_candidate"
@@ -116,8 +117,21 @@ instance_await() {
     [ -z "$watched" ] || compose_watch
 }
 
+# By the shortest way there is: what starts programs again and again takes from the backends what they need to start.
 instance_is_ready() {
-    compose exec -T "$1" /app/bin/healthcheck >/dev/null 2>&1
+    compose_id=$(awk -v name="$1" '$1 == name { print $2 }' "$folder/containers")
+    if [ -z "$watched" ]; then
+        docker exec "$compose_id" /app/bin/healthcheck >/dev/null 2>&1
+        return
+    fi
+    for compose_address in $(compose_addresses "$compose_id"); do
+        ! curl -fs --noproxy '*' -m 1 -o /dev/null "http://$compose_address:8081/health/ready" || return 0
+    done
+    return 1
+}
+
+compose_addresses() {
+    docker inspect -f '{{range .NetworkSettings.Networks}}{{.IPAddress}} {{end}}' "$1"
 }
 
 instance_kill() {

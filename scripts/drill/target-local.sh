@@ -130,7 +130,7 @@ instance_start() {
     SERVER_PORT=$(cat "$local_file.port") MANAGEMENT_PORT=$(cat "$local_file.management")
     export SERVER_PORT MANAGEMENT_PORT
     # shellcheck disable=SC2046,SC2086  # options are lists
-    local_exec "$java" -Xmx256m $(collector) -XX:+ExitOnOutOfMemoryError ${JAVA_OPTS:-} -jar "$instance_jar" serve \
+    local_exec "$java" -Xmx256m $(serving_options) -XX:+ExitOnOutOfMemoryError ${JAVA_OPTS:-} -jar "$instance_jar" serve \
         </dev/null >>"$local_file.log" 2>&1 &
     echo $! >"$local_file.pid"
     case " $local_instances " in

@@ -66,3 +66,9 @@ collector() {
         *) echo -XX:+UseSerialGC ;;
     esac
 }
+
+# serving_options: the JVM's for a backend, before those of JAVA_OPTS, which win. For a minute after its start the second
+# compiler takes a core, and that is when traffic moves to it (docs/adr/0013-one-compiler.md).
+serving_options() {
+    echo "$(collector) -XX:TieredStopAtLevel=1"
+}

@@ -107,9 +107,13 @@ class DockerfileTest {
     @Test
     void the_start_up_cache_is_made_with_the_jvm_and_the_jars_of_the_image() {
         assertThat(dockerfile.stage("training").from()).isEqualTo("untrained");
-        assertThat(Project.text("deploy/image/train.sh")).contains("-XX:+UseSerialGC -XX:AOTCacheOutput=");
+        assertThat(Project.text("deploy/image/train.sh"))
+                .contains("-XX:+UseSerialGC -XX:TieredStopAtLevel=1 -XX:AOTCacheOutput=");
         assertThat(Project.text("deploy/image/ai-doc-backend.sh"))
-                .contains("collector=-XX:+UseSerialGC", "-XX:AOTCache=/app/sample-app.aot");
+                .contains(
+                        "collector=-XX:+UseSerialGC",
+                        "compiler=-XX:TieredStopAtLevel=1",
+                        "-XX:AOTCache=/app/sample-app.aot");
     }
 
     @Test

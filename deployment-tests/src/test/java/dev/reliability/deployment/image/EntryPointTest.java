@@ -53,6 +53,13 @@ class EntryPointTest {
     }
 
     @Test
+    void one_compiler_is_enough_unless_the_user_wants_both() {
+        assertThat(arguments("", "serve")).contains("-XX:TieredStopAtLevel=1");
+        assertThat(arguments("-XX:TieredStopAtLevel=4", "serve"))
+                .containsSubsequence("-XX:TieredStopAtLevel=1", "-XX:TieredStopAtLevel=4");
+    }
+
+    @Test
     void two_collectors_would_stop_the_jvm_so_the_users_replaces_ours() {
         assertThat(arguments("-XX:+UseG1GC", "serve")).contains("-XX:+UseG1GC").doesNotContain("-XX:+UseSerialGC");
     }
