@@ -128,7 +128,7 @@ addresses_of() {
 
 # --- Readiness --------------------------------------------------------------------------------------------------------
 
-# Asks all, and reloads nginx when the answer differs from before.
+# Asks all, says so when the answer differs from before, and has nginx follow it.
 look() {
     all=$(cut -d ' ' -f 1 "$run/addresses" | sort -u)
     answers=$(probe "$all")
@@ -139,10 +139,10 @@ look() {
     answers=$(printf '%s\n' "$answers" | awk 'NF { last[$1] = $0 } END { for (each in last) print last[each] }' | sort)
     ready=$(printf '%s\n' "$answers" | awk '$2 == "200" { print $1 }')
     silent=$(printf '%s\n' "$answers" | awk '$3 == 28 { print $1 }' | grep -Fx -e "$chosen" || :)
-    now="$all|$ready|$silent"
-    [ "$now" != "$known" ] || return 0
-    known=$now
-    tell
+    if [ "$all|$ready" != "$known" ]; then
+        known="$all|$ready"
+        tell
+    fi
     write_upstream "${ready:-${silent:-$all}}"
 }
 

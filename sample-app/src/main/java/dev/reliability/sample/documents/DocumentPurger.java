@@ -1,6 +1,7 @@
 package dev.reliability.sample.documents;
 
 import dev.reliability.core.circuitbreaker.CircuitBreakerOpenException;
+import dev.reliability.sample.threads.DaemonThreads;
 import dev.reliability.sample.threads.Ending;
 import java.time.Duration;
 import java.util.List;
@@ -23,11 +24,8 @@ final class DocumentPurger implements AutoCloseable {
     private final DeletionQueue queue;
     private final ContentStore contents;
     private final BackupActivity backups;
-    private final ScheduledExecutorService thread = Executors.newSingleThreadScheduledExecutor(run -> {
-        Thread made = new Thread(run, "document-purger");
-        made.setDaemon(true);
-        return made;
-    });
+    private final ScheduledExecutorService thread =
+            Executors.newSingleThreadScheduledExecutor(DaemonThreads.named("document-purger"));
 
     DocumentPurger(Database database, DeletionQueue queue, ContentStore contents, BackupActivity backups) {
         this.database = database;

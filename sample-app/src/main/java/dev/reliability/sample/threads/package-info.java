@@ -1,4 +1,4 @@
-/** How the backend's own threads end. */
+/** The backend's own threads, and how they end. */
 @NullMarked
 package dev.reliability.sample.threads;
 

@@ -1,5 +1,6 @@
 package dev.reliability.sample.wiring;
 
+import dev.reliability.sample.threads.DaemonThreads;
 import dev.reliability.sample.threads.Ending;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -12,9 +13,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The pool's first connections, opened before anybody is told that this backend is ready. The very first one of a process
- * derives a key from the password by thousands of hashes in code that is not compiled yet: on a busy machine that takes
- * seconds, longer than a request or a health check may wait, and the breaker would open on a database that works.
+ * The pool's first connections, opened before anybody is told that this backend is ready. In a process that has
+ * just begun, on a busy machine, the very first one takes longer than a request or a health check may wait, and the breaker
+ * would open on a database that works.
  */
 final class FirstConnections implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(FirstConnections.class);
@@ -23,11 +24,7 @@ final class FirstConnections implements AutoCloseable {
     private final DataSource patient;
     private final DataSource pool;
     private final int connections;
-    private final ExecutorService thread = Executors.newSingleThreadExecutor(run -> {
-        Thread made = new Thread(run, "first-connections");
-        made.setDaemon(true);
-        return made;
-    });
+    private final ExecutorService thread = Executors.newSingleThreadExecutor(DaemonThreads.named("first-connections"));
 
     /**
      * @param patient opens the first connection, and bounds how long that may take
@@ -53,8 +50,8 @@ final class FirstConnections implements AutoCloseable {
     private void fill() {
         List<Connection> opened = new ArrayList<>();
         try {
-            opened.add(patient.getConnection());
-            while (opened.size() <= connections) {
+            giveBack(patient.getConnection());
+            while (opened.size() < connections) {
                 opened.add(pool.getConnection());
             }
         } catch (SQLException outage) {

@@ -1,5 +1,6 @@
 package dev.reliability.sample.wiring;
 
+import dev.reliability.sample.threads.DaemonThreads;
 import dev.reliability.sample.threads.Ending;
 import java.time.Duration;
 import java.util.concurrent.ScheduledExecutorService;
@@ -37,11 +38,7 @@ final class Persistent implements AutoCloseable {
         this.work = work;
         this.thread = new ScheduledThreadPoolExecutor(
                 1,
-                run -> {
-                    Thread made = new Thread(run, name);
-                    made.setDaemon(true);
-                    return made;
-                },
+                DaemonThreads.named(name),
                 // Somebody may ask while it is being closed.
                 new ThreadPoolExecutor.DiscardPolicy());
     }
