@@ -1,6 +1,5 @@
 package dev.reliability.backup;
 
-import dev.reliability.backup.repository.Holder;
 import dev.reliability.backup.repository.Lease;
 import dev.reliability.backup.repository.Recovery;
 import dev.reliability.backup.repository.Repository;
@@ -14,10 +13,12 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -30,6 +31,7 @@ final class OperationRunner implements AutoCloseable {
     /** Outlasts a holder that died: it is given up after 20 s. */
     private static final Duration WAIT_FOR_LEASE = Duration.ofSeconds(25);
 
+    private static final Duration LETTING_GO = Duration.ofSeconds(5);
     private static final Duration STOP = Duration.ofSeconds(20);
     private static final Duration RETRY = Duration.ofSeconds(10);
 
@@ -72,8 +74,9 @@ final class OperationRunner implements AutoCloseable {
     /**
      * Begins an operation.
      *
-     * @throws BackupException.Busy if another one runs here, or one of another process beats
-     * @throws BackupException.Unavailable if it is closed, or is closed meanwhile
+     * @throws BackupException.Busy if another one runs here, or one of another process beats; one that has ended is given
+     *     five seconds to let go
+     * @throws BackupException.Unavailable if it is closed, or is closed meanwhile, or the caller is interrupted
      */
     OperationStatus start(
             OperationStatus.Kind kind, @Nullable BackupType type, @Nullable String backupId, Caller by, Work work)
@@ -99,17 +102,12 @@ final class OperationRunner implements AutoCloseable {
             if (stopping) {
                 throw stopping();
             }
-            Current running = current;
-            if (running != null && !running.end().isDone()) {
-                throw busy(running.operation().id());
-            }
+            requireIdle();
             Repository repository = opening.repository();
-            Optional<Holder> working = repository.leases().working();
-            if (working.isPresent()) {
-                throw busy(working.get().operationId());
-            }
+            Turns turns = new Turns(repository);
+            turns.requireFree();
             RunningOperation operation = repository.operations().start(kind, type, backupId, by, scheduledFor);
-            Optional<Lease> lease = repository.leases().tryAcquire(operation.id());
+            Optional<Lease> lease = turns.take(operation);
             OperationStatus begun = operation.status();
             OperationLog.requested(begun, type);
             CompletableFuture<OperationStatus> end = new CompletableFuture<>();
@@ -122,15 +120,30 @@ final class OperationRunner implements AutoCloseable {
                 throw stopping();
             }
             return begun;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new BackupException.Unavailable("interrupted before it began", RETRY, e);
         } finally {
             starting.unlock();
         }
     }
 
-    private static BackupException.Busy busy(String operation) {
-        return new BackupException.Busy(
-                "operation " + operation + " is running, and only one runs at a time; try again when it has ended",
-                operation);
+    /** What has ended on record still tells its listener and lets go of its lease: that is waited for. */
+    private void requireIdle() throws InterruptedException {
+        Current running = current;
+        if (running == null || running.end().isDone()) {
+            return;
+        }
+        if (!running.operation().status().status().ended()) {
+            throw Turns.busy(running.operation().id());
+        }
+        try {
+            OperationStatus unused = running.end().get(LETTING_GO.toSeconds(), TimeUnit.SECONDS);
+        } catch (TimeoutException stillThere) {
+            throw Turns.busy(running.operation().id());
+        } catch (ExecutionException impossible) {
+            throw new AssertionError(impossible);
+        }
     }
 
     private static BackupException.Unavailable stopping() {
@@ -223,7 +236,7 @@ final class OperationRunner implements AutoCloseable {
         }
         try {
             return Optional.of(running.end().get());
-        } catch (java.util.concurrent.ExecutionException impossible) {
+        } catch (ExecutionException impossible) {
             throw new AssertionError(impossible);
         }
     }
