@@ -41,7 +41,7 @@ clock_leases() {
 
 clock_begin() {
     mkdir -p "$folder/$1.api"
-    api_in "$folder/$1.api" POST "$(instance_url "$1")/api/v1/backup/create?type=database" >"$folder/$1.status"
+    api_in "$folder/$1.api" POST "$(instance_url "$1")/api/v1/backup/create?type=full" >"$folder/$1.status"
 }
 
 clock_backup() {

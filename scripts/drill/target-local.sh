@@ -148,7 +148,9 @@ instance_start() {
 local_exec() {
     [ -n "$instance_clock" ] || exec "$@"
     LD_PRELOAD=$(local_faketime) FAKETIME=$instance_clock FAKETIME_DONT_FAKE_MONOTONIC=1 NO_FAKE_STAT=1
-    export LD_PRELOAD FAKETIME FAKETIME_DONT_FAKE_MONOTONIC NO_FAKE_STAT
+    # Else each wait of the JVM ends at once or late, and a backend that idles takes a whole core.
+    FAKETIME_FORCE_MONOTONIC_FIX=0
+    export LD_PRELOAD FAKETIME FAKETIME_DONT_FAKE_MONOTONIC NO_FAKE_STAT FAKETIME_FORCE_MONOTONIC_FIX
     exec "$@"
 }
 
