@@ -89,6 +89,10 @@ compose_containers() {
     done
 }
 
+compose_id_of() {
+    awk -v name="$1" '$1 == name { print $2 }' "$folder/containers"
+}
+
 compose_started() {
     docker inspect -f '{{.State.StartedAt}}' "$1"
 }
@@ -119,7 +123,7 @@ instance_await() {
 
 # By the shortest way there is: what starts programs again and again takes from the backends what they need to start.
 instance_is_ready() {
-    compose_id=$(awk -v name="$1" '$1 == name { print $2 }' "$folder/containers")
+    compose_id=$(compose_id_of "$1")
     if [ -z "$watched" ]; then
         docker exec "$compose_id" /app/bin/healthcheck >/dev/null 2>&1
         return
@@ -134,12 +138,13 @@ compose_addresses() {
     docker inspect -f '{{range .NetworkSettings.Networks}}{{.IPAddress}} {{end}}' "$1"
 }
 
+# By the engine itself: docker-compose needs half a second before it does anything, which would count as broken.
 instance_kill() {
-    compose_quietly kill "$1"
+    docker kill "$(compose_id_of "$1")" >>"$folder/compose.log"
 }
 
 instance_freeze() {
-    compose_quietly pause "$1"
+    docker pause "$(compose_id_of "$1")" >>"$folder/compose.log"
 }
 
 instance_thaw() {

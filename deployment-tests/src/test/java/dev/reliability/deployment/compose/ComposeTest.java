@@ -229,7 +229,7 @@ class ComposeTest {
                 .toString()
                 .replaceAll("\\D", ""));
         assertThat(COMPOSE.service("postgres").list("command")).contains("max_connections=100");
-        assertThat(2 * pool).isLessThanOrEqualTo(60);
+        assertThat(6 * pool).isLessThanOrEqualTo(60);
     }
 
     @Test

@@ -165,7 +165,8 @@ public final class Backend {
         Optional<ManagementServer> management = management(configuration, monitor, meters);
         management.ifPresent(port -> closing.later("management", port));
         FirstConnections connections = closing.later(
-                "first connections", new FirstConnections(sources.forMigrations(), pool, pool.getMaximumPoolSize()));
+                "first connections",
+                new FirstConnections(sources.forMigrations(), pool, pool.getMaximumPoolSize(), time));
         connections.open(monitor::start);
         schema.request();
         recovery.request();

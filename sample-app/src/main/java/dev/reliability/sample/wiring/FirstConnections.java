@@ -1,9 +1,12 @@
 package dev.reliability.sample.wiring;
 
+import dev.reliability.core.time.TimeSource;
 import dev.reliability.sample.threads.DaemonThreads;
 import dev.reliability.sample.threads.Ending;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.sql.SQLTransientConnectionException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
@@ -13,27 +16,30 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The pool's first connections, opened before anybody is told that this backend is ready. In a process that has
- * just begun, on a busy machine, the very first one takes longer than a request or a health check may wait, and the breaker
- * would open on a database that works.
+ * The pool's connections, opened before anybody is told that this backend is ready. In a process that has just begun, on a
+ * busy machine, opening one takes longer than a request or a health check may wait, and the breaker would open on a
+ * database that works.
  */
 final class FirstConnections implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(FirstConnections.class);
-    private static final int CONNECTIONS = 5;
+    private static final Duration AT_MOST = Duration.ofSeconds(5);
 
     private final DataSource patient;
     private final DataSource pool;
     private final int connections;
+    private final TimeSource time;
     private final ExecutorService thread = Executors.newSingleThreadExecutor(DaemonThreads.named("first-connections"));
 
     /**
      * @param patient opens the first connection, and bounds how long that may take
-     * @param most how many connections the pool may have
+     * @param connections how many the pool may have
+     * @param time measures the five seconds after which those that are missing are left to requests
      */
-    FirstConnections(DataSource patient, DataSource pool, int most) {
+    FirstConnections(DataSource patient, DataSource pool, int connections, TimeSource time) {
         this.patient = patient;
         this.pool = pool;
-        this.connections = Math.min(CONNECTIONS, most);
+        this.connections = connections;
+        this.time = time;
     }
 
     /** Opens them on a thread of its own, or finds that it can not; then does what comes next. To be called once. */
@@ -51,13 +57,23 @@ final class FirstConnections implements AutoCloseable {
         List<Connection> opened = new ArrayList<>();
         try {
             giveBack(patient.getConnection());
-            while (opened.size() < connections) {
-                opened.add(pool.getConnection());
+            long start = time.nanoTime();
+            while (opened.size() < connections && time.since(start).compareTo(AT_MOST) < 0) {
+                openOne(opened);
             }
         } catch (SQLException outage) {
             log.debug("{} connections were opened beforehand", opened.size(), outage);
         } finally {
             opened.forEach(FirstConnections::giveBack);
+        }
+    }
+
+    /** The pool waits no longer than a request may; what it is opening meanwhile comes all the same. */
+    private void openOne(List<Connection> opened) throws SQLException {
+        try {
+            opened.add(pool.getConnection());
+        } catch (SQLTransientConnectionException notYet) {
+            log.debug("a connection takes longer", notYet);
         }
     }
 
