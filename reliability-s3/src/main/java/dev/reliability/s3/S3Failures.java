@@ -65,6 +65,11 @@ final class S3Failures {
             return status == 409;
         }
 
+        /** Something that passed went wrong in the server; S3 asks for the request again. */
+        boolean isInternalError() {
+            return status == 500;
+        }
+
         boolean isNotImplemented() {
             return status == 501 || code.equals("NotImplemented");
         }

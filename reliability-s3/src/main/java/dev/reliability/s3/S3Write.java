@@ -154,8 +154,10 @@ final class S3Write extends OutputStream {
                         .build()));
                 return Optional.of(info(answer));
             } catch (S3Exception e) {
-                boolean again = ifAbsent && e.answer().isConflict() && attempt < TRIES;
-                if (!again) {
+                // The same bytes under the same mark: whatever became of the first try, the next one does no harm.
+                boolean again =
+                        e.answer().isInternalError() || (ifAbsent && e.answer().isConflict());
+                if (!again || attempt == TRIES) {
                     return explain(e);
                 }
             }

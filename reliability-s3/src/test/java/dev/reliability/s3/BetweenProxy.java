@@ -34,6 +34,10 @@ final class BetweenProxy implements AutoCloseable {
         NOT_IMPLEMENTED,
         /** The server does what it is asked, but the connection breaks before the answer. */
         LOSE_ANSWER,
+        /** The server does nothing, and says that an error has passed: 500 InternalError. */
+        INTERNAL_ERROR,
+        /** The server does what it is asked, and says the same. */
+        INTERNAL_ERROR_AFTERWARDS,
         /** Half of the answer arrives, then the connection breaks. */
         CUT_ANSWER,
         /** The server is too busy: 503 SlowDown. */
@@ -84,6 +88,8 @@ final class BetweenProxy implements AutoCloseable {
             error(exchange, 501, "NotImplemented");
         } else if (deed == Deed.SLOW_DOWN) {
             error(exchange, 503, "SlowDown");
+        } else if (deed == Deed.INTERNAL_ERROR) {
+            error(exchange, 500, "InternalError");
         } else if (deed == Deed.FULL) {
             error(exchange, 507, "XMinioStorageFull");
         } else if (deed == Deed.WEB_PAGE) {
@@ -113,6 +119,10 @@ final class BetweenProxy implements AutoCloseable {
         if (deed == Deed.LOSE_ANSWER) {
             // Without an answer, the JDK's server closes the connection.
             exchange.close();
+            return;
+        }
+        if (deed == Deed.INTERNAL_ERROR_AFTERWARDS) {
+            error(exchange, 500, "InternalError");
             return;
         }
         response.headers().map().forEach((name, values) -> {

@@ -1,6 +1,5 @@
 package dev.reliability.s3;
 
-import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -73,19 +72,6 @@ class MinioObjectStoreContractTest extends ObjectStoreContract {
             assertThatThrownBy(all::toList)
                     .isInstanceOf(UncheckedIOException.class)
                     .hasMessageContaining("does not list in the order of UTF-8 bytes");
-        }
-    }
-
-    /** S3Proxy may answer 500 to a write into a folder that it is just removing; S3 has no folders. */
-    @Override
-    @Test
-    @DisplayName("9.3 objects may be deleted while others are written beside them")
-    public void deletingAndWritingSideBySide() throws Exception {
-        ObjectStore store = anotherStore();
-        store.put("deep/er/stays", ObjectAttributes.NONE, ObjectBody.of(new byte[0]));
-        writeAndDeleteSideBySide();
-        try (Stream<ObjectInfo> all = store.list("")) {
-            assertThat(all.map(ObjectInfo::key)).containsExactly("deep/er/stays");
         }
     }
 

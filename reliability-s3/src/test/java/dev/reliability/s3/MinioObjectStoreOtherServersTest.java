@@ -151,6 +151,48 @@ class MinioObjectStoreOtherServersTest {
     }
 
     @Test
+    void an_object_that_meets_an_error_in_the_server_is_sent_again() throws Exception {
+        AtomicInteger met = new AtomicInteger();
+        between.rule((method, path, ifNoneMatch) ->
+                method.equals("PUT") && path.contains("/key") && met.incrementAndGet() <= 2
+                        ? Deed.INTERNAL_ERROR
+                        : null);
+
+        put("key", SMALL);
+
+        try (InputStream in = store.get("key")) {
+            assertThat(SMALL.isIn(in)).isTrue();
+        }
+    }
+
+    @Test
+    void an_object_that_meets_errors_again_and_again_fails_the_write() throws Exception {
+        between.rule((method, path, ifNoneMatch) ->
+                method.equals("PUT") && path.contains("/key") ? Deed.INTERNAL_ERROR : null);
+        assertThatExceptionOfType(ObjectStoreException.class)
+                .isThrownBy(() -> put("key", SMALL))
+                .matches(ObjectStoreException::retryable)
+                .withMessageContaining("answered 500 InternalError");
+        assertThat(between.seen())
+                .filteredOn(request -> request.contains("/key"))
+                .hasSize(3);
+    }
+
+    @Test
+    void who_created_an_object_and_was_told_of_an_error_has_created_it() throws Exception {
+        putIfAbsent("before", SMALL);
+        AtomicInteger met = new AtomicInteger();
+        between.rule((method, path, ifNoneMatch) ->
+                method.equals("PUT") && path.contains("/key") && met.incrementAndGet() == 1
+                        ? Deed.INTERNAL_ERROR_AFTERWARDS
+                        : null);
+
+        assertThat(putIfAbsent("key", SMALL)).isPresent();
+
+        assertThat(met).hasValue(2);
+    }
+
+    @Test
     void a_part_that_gets_lost_is_sent_again() throws Exception {
         AtomicInteger lost = new AtomicInteger();
         between.rule((method, path, ifNoneMatch) ->
