@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 
 import java.util.List;
 import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** 5 keys. */
@@ -96,6 +97,7 @@ interface KeyPromises extends StoreUnderTest {
     }
 
     @Test
+    @Tag(UNUSUAL_KEYS)
     @DisplayName("5.4 and however long")
     default void longKeysWork() throws Exception {
         assertKeysWork(LONG);

@@ -16,6 +16,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** 8 listing. */
@@ -53,6 +54,7 @@ interface ListingPromises extends StoreUnderTest {
     }
 
     @Test
+    @Tag(UNUSUAL_KEYS)
     @DisplayName("8.6 also where the order of UTF-16 is another one")
     default void orderedByBytesBeyondTheBasicPlane() throws Exception {
         ObjectStore store = anotherStore();

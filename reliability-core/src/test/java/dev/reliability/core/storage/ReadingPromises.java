@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** 6 reading, 7 what is known of an object, 9 deleting and cleaning up. */
@@ -60,6 +61,7 @@ interface ReadingPromises extends StoreUnderTest {
     }
 
     @Test
+    @Tag(UNUSUAL_KEYS)
     @DisplayName("6.6 nothing lies below an object, and that is no failure")
     default void nothingLiesBelowAnObject() throws Exception {
         ObjectStore store = anotherStore();

@@ -25,7 +25,8 @@ import picocli.CommandLine.TypeConversionException;
         mixinStandardHelpOptions = true,
         description = "Asks the store of the documents and those of the backups for every promise that this software"
                 + " relies on, in a place of its own that is removed afterwards. Prints a line a promise: store, number,"
-                + " kept or broken, promise, and how it was broken, separated by tabs. Ends with 1 if any was"
+                + " kept, limit or broken, promise, and how it was broken, separated by tabs. A limit is about keys"
+                + " that neither documents nor backups have, and harms neither. Ends with 1 if any promise was"
                 + " broken. The one offsite is asked only when it is named, with keys that may delete, which copies do"
                 + " not need. Needs STORAGE_* for documents, BACKUP_* for backups, OFFSITE_* for offsite.")
 final class StorageCheckCommand implements Callable<Integer> {
@@ -97,9 +98,15 @@ final class StorageCheckCommand implements Callable<Integer> {
     }
 
     private static String line(Store store, Promise promise) {
-        String verdict = promise.fault().isPresent() ? "broken" : "kept";
-        String line = String.join("\t", store.name(), promise.number(), verdict, promise.text());
+        String line = String.join("\t", store.name(), promise.number(), verdict(promise), promise.text());
         return promise.fault().map(fault -> line + "\t" + fault).orElse(line);
+    }
+
+    private static String verdict(Promise promise) {
+        if (promise.fault().isEmpty()) {
+            return "kept";
+        }
+        return promise.needed() ? "broken" : "limit";
     }
 
     private static final class Name implements ITypeConverter<Store> {

@@ -10,8 +10,9 @@ import java.util.regex.Pattern;
  * @param number such as {@code 4.1}
  * @param text the promise
  * @param fault how it was broken, in one line; empty if it was kept
+ * @param needed whether it is one that documents and backups need; else it is about keys that neither has
  */
-public record Promise(String number, String text, Optional<String> fault) {
+public record Promise(String number, String text, Optional<String> fault, boolean needed) {
     /** By both parts of the number. */
     static final Comparator<String> BY_NUMBER =
             Comparator.<String>comparingInt(number -> part(number, 0)).thenComparingInt(number -> part(number, 1));
@@ -28,8 +29,14 @@ public record Promise(String number, String text, Optional<String> fault) {
         return title.substring(0, title.indexOf(' '));
     }
 
-    static Promise of(String title, Optional<Throwable> failure) {
-        return new Promise(numberOf(title), title.substring(title.indexOf(' ') + 1), failure.map(Promise::inOneLine));
+    static Promise of(String title, Optional<Throwable> failure, boolean needed) {
+        return new Promise(
+                numberOf(title), title.substring(title.indexOf(' ') + 1), failure.map(Promise::inOneLine), needed);
+    }
+
+    /** Whether it was kept, or nobody here would notice that it was not. */
+    public boolean harmless() {
+        return fault.isEmpty() || !needed;
     }
 
     private static String inOneLine(Throwable failure) {

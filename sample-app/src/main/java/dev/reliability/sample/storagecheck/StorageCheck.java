@@ -4,6 +4,7 @@ import static org.junit.platform.engine.discovery.DiscoverySelectors.selectClass
 
 import dev.reliability.core.storage.ObjectInfo;
 import dev.reliability.core.storage.ObjectStore;
+import dev.reliability.core.storage.ObjectStoreContract;
 import java.io.IOException;
 import java.util.HashMap;
 import java.util.Map;
@@ -12,6 +13,7 @@ import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.junit.platform.engine.CancellationToken;
 import org.junit.platform.engine.TestExecutionResult;
+import org.junit.platform.engine.TestTag;
 import org.junit.platform.engine.support.store.Namespace;
 import org.junit.platform.launcher.LauncherExecutionRequest;
 import org.junit.platform.launcher.LauncherSession;
@@ -35,6 +37,8 @@ public final class StorageCheck {
             .enablePostDiscoveryFilterAutoRegistration(false)
             .build();
 
+    private static final TestTag UNUSUAL_KEYS = TestTag.create(ObjectStoreContract.UNUSUAL_KEYS);
+
     private final Place place;
     private final CancellationToken cancellation = CancellationToken.create();
 
@@ -47,7 +51,7 @@ public final class StorageCheck {
      * Runs to the end, also past broken promises.
      *
      * @param each told of each promise when its test is over
-     * @return whether all were asked for and kept
+     * @return whether all were asked for, and those that are needed kept
      * @throws IOException the store can not be used at all, or what was written could not be removed
      */
     public boolean run(Consumer<Promise> each) throws IOException {
@@ -65,7 +69,7 @@ public final class StorageCheck {
                         .build();
                 session.getLauncher().execute(request);
             }
-            return telling.allKept() && !cancellation.isCancellationRequested();
+            return telling.passed() && !cancellation.isCancellationRequested();
         } finally {
             place.remove();
         }
@@ -102,8 +106,8 @@ public final class StorageCheck {
     private static final class Telling implements TestExecutionListener {
         private final Consumer<Promise> each;
         private final Map<String, Throwable> failures = new HashMap<>();
-        private int kept;
-        private int broken;
+        private boolean asked;
+        private boolean harmed;
 
         Telling(Consumer<Promise> each) {
             this.each = each;
@@ -117,18 +121,17 @@ public final class StorageCheck {
                 return;
             }
             Promise promise = Promise.of(
-                    test.getDisplayName(), failure.or(() -> Optional.ofNullable(failures.get(test.getUniqueId()))));
-            if (promise.fault().isPresent()) {
-                broken++;
-            } else {
-                kept++;
-            }
+                    test.getDisplayName(),
+                    failure.or(() -> Optional.ofNullable(failures.get(test.getUniqueId()))),
+                    !test.getTags().contains(UNUSUAL_KEYS));
+            asked = true;
+            harmed |= !promise.harmless();
             each.accept(promise);
         }
 
         /** None at all would mean that the suite did not run. */
-        boolean allKept() {
-            return broken == 0 && kept > 0;
+        boolean passed() {
+            return asked && !harmed;
         }
     }
 }
