@@ -44,7 +44,7 @@ the cluster (storage check), then updates the backend and waits for it. Run it a
   --component NAME       with k8s/components/NAME too, once for each: shared-folders, nginx-lb, gateway-api, monitoring,
                          cloudnative-pg
   --keep-secrets         leave Secret ai-doc-secrets as it is in the cluster: it is there already, or another tool manages it
-  --timeout DURATION     how long each wait may take: 90s, 10m (5m)
+  --timeout DURATION     how long each wait may take: 90s, 10m (5m); the storage check three times that
   --dry-run              all checks, and the cluster's word on each object; changes nothing
   --delete               delete what was deployed; asks first; volumes, Secret and namespace stay, and it says how they go
   --yes                  do not ask

@@ -8,11 +8,13 @@ check_stores() {
     check_job=storage-check-$(date +%s)
     kube create job "$check_job" --from=cronjob/storage-check -n "$namespace" >/dev/null ||
         die 'the check could not be started: see above'
-    check_polls=$((timeout / 2))
+    # It takes minutes where nothing is wrong.
+    check_seconds=$((timeout * 3))
+    check_polls=$((check_seconds / 2))
     until check_has_ended; do
         check_cannot_start
         if [ "$check_polls" -le 0 ]; then
-            check_failed "it has not ended after $timeout s"
+            check_failed "it has not ended after $check_seconds s"
         fi
         check_polls=$((check_polls - 1))
         sleep 2

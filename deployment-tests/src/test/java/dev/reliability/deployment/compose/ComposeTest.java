@@ -253,6 +253,10 @@ class ComposeTest {
                 .isNotEqualTo(backups.get("S3PROXY_CREDENTIAL_FILE"));
         assertThat(backups.get("S3PROXY_IDENTITY_FILE")).isEqualTo(backend.get("BACKUP_S3_ACCESS_KEY_FILE"));
         assertThat(backups.get("S3PROXY_CREDENTIAL_FILE")).isEqualTo(backend.get("BACKUP_S3_SECRET_KEY_FILE"));
+        // Its own 75 of 100 leave too little for what is not on the heap.
+        assertThat(documents.get("S3PROXY_JAVA_OPTS"))
+                .isEqualTo("-XX:MaxRAMPercentage=50")
+                .isEqualTo(backups.get("S3PROXY_JAVA_OPTS"));
         assertThat(documents.get("JCLOUDS_FILESYSTEM_BASEDIR").toString()).startsWith("/data/");
     }
 

@@ -100,7 +100,7 @@ class FailureTest extends DeployScriptFixture {
         DeployScript.Result result = script.run("--timeout", "1s");
 
         assertThat(result.exit()).isEqualTo(1);
-        assertThat(result.stderr()).contains("storage check: it has not ended after 1 s");
+        assertThat(result.stderr()).contains("storage check: it has not ended after 3 s");
         assertBackendUnchanged();
     }
 

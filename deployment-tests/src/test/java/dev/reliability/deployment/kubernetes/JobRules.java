@@ -147,7 +147,7 @@ final class JobRules {
     private static void storageCheck(Manifests manifests, Findings findings) {
         findings.equal("suspended", job(manifests, "storage-check").at("spec", "suspend"), true);
         spec(manifests, "storage-check", "backoffLimit", 0, findings);
-        spec(manifests, "storage-check", "activeDeadlineSeconds", 300, findings);
+        spec(manifests, "storage-check", "activeDeadlineSeconds", 1800, findings);
         spec(manifests, "storage-check", "ttlSecondsAfterFinished", 86400, findings);
         findings.equal("restarts", Tree.text(manifests.pod("storage-check").spec(), "restartPolicy"), "Never");
     }
