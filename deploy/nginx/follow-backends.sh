@@ -4,7 +4,8 @@
 # nginx itself learns only from requests that fail, and a stopped process still accepts connections; and it asks for the
 # addresses of names when it starts, never again. So every second this script asks each backend whether it is ready, and
 # when the answer differs from before it reloads nginx with those that are. A reload breaks no request: workers of before
-# finish theirs.
+# finish theirs. Older than 1.27.4, nginx may close a connection on which a client just sends its next one: browsers and
+# libraries send a GET again, and not a POST.
 #
 #   BACKENDS        names and ports, e.g. "backend-1:8080 backend-2:8080"; a name may stand for many addresses
 #   BACKENDS_FILE   or a file with one of them a line, read again each second
