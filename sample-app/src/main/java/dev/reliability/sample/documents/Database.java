@@ -165,6 +165,10 @@ final class Database {
             schemaMissing.run();
             return new DocumentException(Kind.UNAVAILABLE, "The database is being prepared.", RETRY, failure);
         }
+        if (DatabaseFailures.isFull(failure)) {
+            log.warn("a statement failed: {}", failure.toString());
+            return new DocumentException(Kind.NO_SPACE, "The database has no room for this.", null, failure);
+        }
         if (DatabaseFailures.isOutage(failure)) {
             log.warn("a statement failed: {}", failure.toString());
             return new DocumentException(Kind.UNAVAILABLE, "The database can not be used now.", RETRY, failure);

@@ -17,16 +17,24 @@ public final class DatabaseFailures {
     /** An administrator, a restore too, has ended the session; its transaction is rolled back. */
     private static final String SESSION_ENDED = "57P01";
 
+    private static final String DISK_FULL = "53100";
+
     private static final String OUTCOME_UNKNOWN = "08007";
 
     private DatabaseFailures() {}
 
-    /** Whether a circuit breaker counts it: the database could not be reached or could not serve. */
+    /** Whether a circuit breaker counts it: the database could not be reached or could not serve anybody. */
     public static boolean isOutage(Throwable failure) {
         return failure instanceof SQLException sql
+                && !isFull(sql)
                 && (sql instanceof SQLTransientConnectionException
                         || sql instanceof SQLNonTransientConnectionException
                         || begins(sql.getSQLState(), OUTAGES));
+    }
+
+    /** Whether the database has no room for what a statement writes; it still answers whoever reads. */
+    static boolean isFull(SQLException failure) {
+        return DISK_FULL.equals(failure.getSQLState());
     }
 
     /** Whether the database answers, and has not (or not yet) what the library keeps in it. */
