@@ -74,8 +74,8 @@ final class OperationRunner implements AutoCloseable {
     /**
      * Begins an operation.
      *
-     * @throws BackupException.Busy if another one runs here, or one of another process beats; one that has ended is given
-     *     five seconds to let go
+     * @throws BackupException.Busy if another one runs here, or one of another process beats; one that has ended here is
+     *     given five seconds to let go
      * @throws BackupException.Unavailable if it is closed, or is closed meanwhile, or the caller is interrupted
      */
     OperationStatus start(
@@ -99,13 +99,13 @@ final class OperationRunner implements AutoCloseable {
             throws IOException {
         starting.lock();
         try {
+            requireIdle();
             if (stopping) {
                 throw stopping();
             }
-            requireIdle();
             Repository repository = opening.repository();
             Turns turns = new Turns(repository);
-            turns.requireFree();
+            turns.requireNobodyWorks();
             RunningOperation operation = repository.operations().start(kind, type, backupId, by, scheduledFor);
             Optional<Lease> lease = turns.take(operation);
             OperationStatus begun = operation.status();
@@ -128,7 +128,7 @@ final class OperationRunner implements AutoCloseable {
         }
     }
 
-    /** What has ended on record still tells its listener and lets go of its lease: that is waited for. */
+    /** What has ended still puts that on record, tells its listener and lets go of its lease: that is waited for. */
     private void requireIdle() throws InterruptedException {
         Current running = current;
         if (running == null || running.end().isDone()) {
@@ -140,7 +140,10 @@ final class OperationRunner implements AutoCloseable {
         try {
             OperationStatus unused = running.end().get(LETTING_GO.toSeconds(), TimeUnit.SECONDS);
         } catch (TimeoutException stillThere) {
-            throw Turns.busy(running.operation().id());
+            throw new BackupException.Busy(
+                    "operation " + running.operation().id()
+                            + " has ended and still holds the repository; try again soon",
+                    running.operation().id());
         } catch (ExecutionException impossible) {
             throw new AssertionError(impossible);
         }

@@ -7,33 +7,21 @@ import dev.reliability.backup.repository.RunningOperation;
 import dev.reliability.core.backup.BackupException;
 import java.io.IOException;
 import java.util.Optional;
-import java.util.concurrent.TimeUnit;
 
 /**
  * Whose turn it is, of all processes that share a repository. What works keeps everybody else out, at once. What has
  * ended does not: its end is on record a moment before its lease is free, and whoever has read of it may come next.
  */
 final class Turns {
-    private static final int LOOKS = 50;
-    private static final long BETWEEN_LOOKS_MILLIS = 100;
-
     private final Repository repository;
 
     Turns(Repository repository) {
         this.repository = repository;
     }
 
-    /**
-     * Waits for the lease of an operation that has ended, up to five seconds.
-     *
-     * @throws BackupException.Busy if an operation of another process works, or does not let go of its lease
-     */
-    void requireFree() throws IOException, InterruptedException {
+    /** @throws BackupException.Busy if an operation of another process works */
+    void requireNobodyWorks() throws IOException {
         Optional<Holder> working = working();
-        for (int look = 0; look < LOOKS && working.isPresent() && hasEnded(working.get()); look++) {
-            TimeUnit.MILLISECONDS.sleep(BETWEEN_LOOKS_MILLIS);
-            working = working();
-        }
         if (working.isPresent()) {
             throw busy(working.get().operationId());
         }
@@ -42,7 +30,7 @@ final class Turns {
     /**
      * Takes the lease for an operation that is on record.
      *
-     * @return empty if it is not free, and its holder may have died: that takes longer to tell
+     * @return empty if it has to wait: its holder has just ended, or may have died
      * @throws BackupException.Busy if another process was faster; then the operation is on record no more
      */
     Optional<Lease> take(RunningOperation operation) throws IOException {
@@ -51,8 +39,8 @@ final class Turns {
             return lease;
         }
         Optional<Holder> faster = working();
-        if (faster.isPresent() && !hasEnded(faster.get())) {
-            operation.withdraw();
+        if (faster.isPresent()) {
+            repository.operations().withdraw(operation);
             throw busy(faster.get().operationId());
         }
         return Optional.empty();
@@ -65,7 +53,8 @@ final class Turns {
     }
 
     private Optional<Holder> working() throws IOException {
-        return repository.leases().working();
+        Optional<Holder> holder = repository.leases().working();
+        return holder.isPresent() && hasEnded(holder.get()) ? Optional.empty() : holder;
     }
 
     private boolean hasEnded(Holder holder) throws IOException {

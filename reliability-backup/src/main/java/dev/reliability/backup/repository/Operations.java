@@ -215,10 +215,19 @@ public final class Operations {
         documents.write(Layout.operation(was.id()), record.with(status).toJson());
     }
 
+    /** Takes an operation that never had a lease off the record, as if nobody had asked for it; it is of no use then. */
+    public void withdraw(RunningOperation operation) throws IOException {
+        remove(operation.id());
+    }
+
     void remove(OperationRecord record) throws IOException {
-        documents.store().delete(Layout.cancel(record.status().id()));
-        documents.store().delete(Layout.claim(record.status().id()));
-        documents.store().delete(Layout.operation(record.status().id()));
+        remove(record.status().id());
+    }
+
+    private void remove(String operationId) throws IOException {
+        documents.store().delete(Layout.cancel(operationId));
+        documents.store().delete(Layout.claim(operationId));
+        documents.store().delete(Layout.operation(operationId));
     }
 
     private Optional<OperationRecord> read(ObjectInfo file) throws IOException {

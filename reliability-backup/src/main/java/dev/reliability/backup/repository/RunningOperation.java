@@ -62,11 +62,6 @@ public final class RunningOperation {
         held.onBeat(this::writeInPassing);
     }
 
-    /** Takes it off the record, as if it had not been asked for. To be called before it has a lease, and as the last. */
-    public void withdraw() throws IOException {
-        documents.store().delete(Layout.operation(id()));
-    }
-
     /** Whether and by whom it is cancelled. */
     public Cancellation cancellation() {
         return cancellation;
