@@ -154,7 +154,7 @@ final class S3Write extends OutputStream {
                         .build()));
                 return Optional.of(info(answer));
             } catch (S3Exception e) {
-                // The same bytes under the same mark: whatever became of the first try, the next one does no harm.
+                // The same bytes, and a mark on what must not be there twice: the next try does no harm.
                 boolean again =
                         e.answer().isInternalError() || (ifAbsent && e.answer().isConflict());
                 if (!again || attempt == TRIES) {
@@ -294,7 +294,7 @@ final class S3Write extends OutputStream {
         throw e.failed("write " + name.location());
     }
 
-    private Optional<ObjectInfo> findOurs() {
+    private Optional<ObjectInfo> findOurs() throws ObjectStoreException {
         try {
             HeadObjectResponse found = client.send(minio -> minio.headObject(HeadObjectArgs.builder()
                     .bucket(name.bucket())
@@ -304,8 +304,12 @@ final class S3Write extends OutputStream {
                     ? Optional.of(new ObjectInfo(
                             name.key(), size, found.lastModified().toInstant(), attributes))
                     : Optional.empty();
-        } catch (S3Exception notKnown) {
-            return Optional.empty();
+        } catch (S3Exception e) {
+            if (e.answer().isNotFound()) {
+                return Optional.empty();
+            }
+            // "Taken" might be said to whoever took it.
+            throw e.failed("find out what became of " + name.location());
         }
     }
 

@@ -193,6 +193,26 @@ class MinioObjectStoreOtherServersTest {
     }
 
     @Test
+    void who_can_not_find_out_whether_it_was_the_first_is_not_told_that_the_key_is_taken() throws Exception {
+        putIfAbsent("before", SMALL);
+        AtomicInteger met = new AtomicInteger();
+        between.rule((method, path, ifNoneMatch) -> {
+            if (!path.contains("/key")) {
+                return null;
+            }
+            if (method.equals("HEAD")) {
+                return Deed.SLOW_DOWN;
+            }
+            return method.equals("PUT") && met.incrementAndGet() == 1 ? Deed.INTERNAL_ERROR_AFTERWARDS : null;
+        });
+
+        assertThatExceptionOfType(ObjectStoreException.class)
+                .isThrownBy(() -> putIfAbsent("key", SMALL))
+                .matches(ObjectStoreException::retryable)
+                .withMessageContaining("find out what became of");
+    }
+
+    @Test
     void a_part_that_gets_lost_is_sent_again() throws Exception {
         AtomicInteger lost = new AtomicInteger();
         between.rule((method, path, ifNoneMatch) ->
