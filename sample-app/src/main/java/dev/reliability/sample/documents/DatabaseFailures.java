@@ -32,9 +32,10 @@ public final class DatabaseFailures {
                         || begins(sql.getSQLState(), OUTAGES));
     }
 
-    /** Whether the database has no room for what a statement writes; it still answers whoever reads. */
+    /** Whether the database has no room for what a statement writes; where its log has some, it answers whoever reads. */
     static boolean isFull(SQLException failure) {
-        return DISK_FULL.equals(failure.getSQLState());
+        // The pool gives the state of a connection that could not be had to its own failure: then nobody is served.
+        return DISK_FULL.equals(failure.getSQLState()) && !(failure instanceof SQLTransientConnectionException);
     }
 
     /** Whether the database answers, and has not (or not yet) what the library keeps in it. */

@@ -10,6 +10,7 @@ import dev.reliability.core.time.ManualTime;
 import java.lang.reflect.Proxy;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.sql.SQLTransientConnectionException;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -66,9 +67,25 @@ class FullDatabaseTest {
         assertThat(breaker.state()).isEqualTo(State.OPEN);
     }
 
+    @Test
+    void nor_can_one_be_used_that_opens_no_connection_for_lack_of_room() {
+        for (int i = 0; i < FAILURES; i++) {
+            assertThatThrownBy(() -> fail(new SQLTransientConnectionException("as the pool says it", "53100")))
+                    .isInstanceOfSatisfying(
+                            DocumentException.class,
+                            refused -> assertThat(refused.kind()).isEqualTo(DocumentException.Kind.UNAVAILABLE));
+        }
+
+        assertThat(breaker.state()).isEqualTo(State.OPEN);
+    }
+
     private void fail(String state) {
+        fail(new SQLException("as the server says it", state));
+    }
+
+    private void fail(SQLException failure) {
         database.run(connection -> {
-            throw new SQLException("as the server says it", state);
+            throw failure;
         });
     }
 }
