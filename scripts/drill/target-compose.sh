@@ -140,11 +140,18 @@ compose_addresses() {
 
 # By the engine itself: docker-compose needs half a second before it does anything, which would count as broken.
 instance_kill() {
-    docker kill "$(compose_id_of "$1")" >>"$folder/compose.log"
+    engine_quietly kill "$1"
 }
 
 instance_freeze() {
-    docker pause "$(compose_id_of "$1")" >>"$folder/compose.log"
+    engine_quietly pause "$1"
+}
+
+engine_quietly() {
+    docker "$1" "$(compose_id_of "$2")" >>"$folder/compose.log" 2>&1 || {
+        tail_of "$folder/compose.log"
+        die "docker $1 of $2 failed: see above"
+    }
 }
 
 instance_thaw() {

@@ -97,6 +97,12 @@ interface KeyPromises extends StoreUnderTest {
     }
 
     @Test
+    @DisplayName("5.5 names of 100 bytes work, and keys of 250")
+    default void keysOfUsualLengthWork() throws Exception {
+        assertKeysWork(List.of("x".repeat(100), ("y".repeat(82) + "/").repeat(2) + "z".repeat(84)));
+    }
+
+    @Test
     @Tag(UNUSUAL_KEYS)
     @DisplayName("5.4 and however long")
     default void longKeysWork() throws Exception {
