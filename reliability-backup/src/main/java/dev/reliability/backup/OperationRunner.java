@@ -99,10 +99,9 @@ final class OperationRunner implements AutoCloseable {
             throws IOException {
         starting.lock();
         try {
+            requireOpen();
             requireIdle();
-            if (stopping) {
-                throw stopping();
-            }
+            requireOpen();
             Repository repository = opening.repository();
             Turns turns = new Turns(repository);
             turns.requireNobodyWorks();
@@ -125,6 +124,12 @@ final class OperationRunner implements AutoCloseable {
             throw new BackupException.Unavailable("interrupted before it began", RETRY, e);
         } finally {
             starting.unlock();
+        }
+    }
+
+    private void requireOpen() {
+        if (stopping) {
+            throw stopping();
         }
     }
 

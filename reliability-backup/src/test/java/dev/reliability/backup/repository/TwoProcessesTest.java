@@ -94,6 +94,8 @@ class TwoProcessesTest {
         }
 
         assertThat(repository.catalog().find(id).orElseThrow().status()).isEqualTo(BackupStatus.FAILED);
-        assertThat(repository.leases().tryAcquire("op-after")).isPresent();
+        try (Lease after = repository.leases().tryAcquire("op-after").orElseThrow()) {
+            assertThat(after.isLost()).isFalse();
+        }
     }
 }

@@ -78,8 +78,12 @@ class BackendTest {
             HttpResponse<String> rejected = sample.get(DOCUMENTS);
             assertThat(rejected.statusCode()).isEqualTo(503);
             assertThat(rejected.headers().firstValue("Retry-After")).isPresent();
-            Awaitility.await().until(() -> sample.get("/health").statusCode() == 503);
-            assertThat(sample.get("/health").body()).contains("数据库连接失败");
+            // Not before all connections are open, or have been waited for long enough.
+            Awaitility.await()
+                    .atMost(Duration.ofSeconds(20))
+                    .untilAsserted(
+                            () -> assertThat(sample.get("/health").body()).contains("数据库连接失败"));
+            assertThat(sample.get("/health").statusCode()).isEqualTo(503);
             assertThat(sample.get("/health/circuit-breakers").body()).contains("\"database\",\"state\":\"open\"");
             assertThat(sample.get("/health/live").statusCode()).isEqualTo(200);
             assertThat(sample.get("/health/ready").statusCode()).isEqualTo(200);
