@@ -101,6 +101,7 @@ final class OperationRunner implements AutoCloseable {
         try {
             requireOpen();
             requireIdle();
+            // It may have been closed while that was waited for.
             requireOpen();
             Repository repository = opening.repository();
             Turns turns = new Turns(repository);

@@ -34,6 +34,8 @@ class TurnsTest {
     @TempDir
     Path folder;
 
+    private final CountDownLatch ended = new CountDownLatch(1);
+    private final CountDownLatch askedFor = new CountDownLatch(1);
     private ObjectStore documents;
     private ObjectStore repository;
 
@@ -46,12 +48,7 @@ class TurnsTest {
 
     @Test
     void whoReadsThatAnOperationOfAnotherProcessHasEnded_mayBeginAtOnce() throws Exception {
-        CountDownLatch ended = new CountDownLatch(1);
-        CountDownLatch askedFor = new CountDownLatch(1);
-        try (BackupManager first = manager(documents, repository, end -> {
-                    ended.countDown();
-                    await(askedFor);
-                });
+        try (BackupManager first = manager(documents, repository, this::staysAtItsEnd);
                 BackupManager second = manager(documents, new Told(repository, askedFor::countDown, () -> {}))) {
             String id = first.create(BackupType.STORAGE, ALICE).id();
             ended.await();
@@ -65,12 +62,7 @@ class TurnsTest {
 
     @Test
     void whoReadsThatAnOperationOfThisProcessHasEnded_mayBeginAtOnce() throws Exception {
-        CountDownLatch ended = new CountDownLatch(1);
-        CountDownLatch askedFor = new CountDownLatch(1);
-        try (BackupManager backups = manager(documents, repository, end -> {
-            ended.countDown();
-            await(askedFor);
-        })) {
+        try (BackupManager backups = manager(documents, repository, this::staysAtItsEnd)) {
             OperationStatus unused = backups.create(BackupType.STORAGE, ALICE);
             ended.await();
 
@@ -120,9 +112,11 @@ class TurnsTest {
                 .build();
     }
 
-    private static void await(CountDownLatch latch) {
+    /** On record it has ended, and its lease is not free before the next one has been asked for. */
+    private void staysAtItsEnd(OperationStatus end) {
+        ended.countDown();
         try {
-            latch.await();
+            askedFor.await();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }

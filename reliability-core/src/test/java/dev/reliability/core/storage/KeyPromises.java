@@ -103,7 +103,7 @@ interface KeyPromises extends StoreUnderTest {
     }
 
     @Test
-    @Tag(UNUSUAL_KEYS)
+    @Tag(ObjectStoreContract.UNUSUAL_KEYS)
     @DisplayName("5.4 and however long")
     default void longKeysWork() throws Exception {
         assertKeysWork(LONG);

@@ -54,7 +54,7 @@ interface ListingPromises extends StoreUnderTest {
     }
 
     @Test
-    @Tag(UNUSUAL_KEYS)
+    @Tag(ObjectStoreContract.UNUSUAL_KEYS)
     @DisplayName("8.6 also where the order of UTF-16 is another one")
     default void orderedByBytesBeyondTheBasicPlane() throws Exception {
         ObjectStore store = anotherStore();

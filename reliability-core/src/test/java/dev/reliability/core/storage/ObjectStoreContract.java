@@ -34,9 +34,10 @@ public abstract class ObjectStoreContract
                 ListingPromises,
                 ModelPromise {
     /**
-     * The JUnit tag of promises about keys that many users never have: whose parts have more than 100 bytes or that have
-     * more than 250 in all, that lie below other objects, or with characters beyond Unicode's first 65,536 in a listing. Servers that keep objects as files break them. A store
-     * that does can hold backups, whose keys are none of these; whether it can hold what is backed up depends on its keys.
+     * The JUnit tag of promises about keys that many users never have: with parts of more than 100 bytes or more than 250
+     * in all, below other objects, or listed in an order in which characters beyond Unicode's first 65,536 matter. Servers
+     * that keep objects as files break them. A store that does can hold backups, whose keys are none of these; whether it
+     * can hold what is backed up depends on its keys.
      */
     public static final String UNUSUAL_KEYS = "unusual-keys";
 

@@ -61,7 +61,7 @@ interface ReadingPromises extends StoreUnderTest {
     }
 
     @Test
-    @Tag(UNUSUAL_KEYS)
+    @Tag(ObjectStoreContract.UNUSUAL_KEYS)
     @DisplayName("6.6 nothing lies below an object, and that is no failure")
     default void nothingLiesBelowAnObject() throws Exception {
         ObjectStore store = anotherStore();

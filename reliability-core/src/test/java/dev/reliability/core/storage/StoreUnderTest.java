@@ -7,8 +7,6 @@ import java.util.stream.Stream;
 
 /** What the groups of promises share. */
 interface StoreUnderTest {
-    /** The tag of promises about keys that few have: see {@link ObjectStoreContract#UNUSUAL_KEYS}. */
-    String UNUSUAL_KEYS = ObjectStoreContract.UNUSUAL_KEYS;
 
     /** One more way to the place under test, as another process would have. */
     ObjectStore anotherStore() throws Exception;
