@@ -54,7 +54,7 @@ record Readme(String name, String text) {
                 .toList();
     }
 
-    /** What stands in backquotes in the text. */
+    /** What stands in backquotes in the text, where a line's end is a space. */
     Set<String> inlineCode() {
         return found(INLINE);
     }
@@ -67,7 +67,7 @@ record Readme(String name, String text) {
     private Set<String> found(Pattern pattern) {
         return pattern.matcher(BLOCK.matcher(text).replaceAll(""))
                 .results()
-                .map(match -> match.group(1).replace("\\|", "|"))
+                .map(match -> match.group(1).replace("\\|", "|").replaceAll("\\s+", " "))
                 .collect(Collectors.toCollection(TreeSet::new));
     }
 
