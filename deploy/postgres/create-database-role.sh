@@ -1,6 +1,8 @@
 #!/bin/sh
 # Makes the role that the backend runs as, and its database: run once before the backend starts, and harmless whenever it
 # is run again. The role may log in, make databases and end sessions that are in the way of a restore; it is no superuser.
+# A database that is gone while its role is there was lost: no empty one takes its place, which would be served as if nothing
+# had happened, while a restore is under way.
 #
 #   DB_HOST (localhost)  DB_PORT (5432)  DB_SSLMODE (prefer)
 #   DB_ADMIN_USER (postgres), DB_ADMIN_PASSWORD or DB_ADMIN_PASSWORD_FILE   the server's superuser
@@ -61,7 +63,8 @@ wait_for_server
 
 # \getenv keeps the values off the command line; %I and %L quote whatever they are. Nothing of it reaches the server's log:
 # the password travels inside a statement that is not logged, unless it fails.
-role_name=$DB_USER database_name=$DB_NAME role_password=$role_password \
+# It prints "lost" for a lost database.
+psql_output=$(role_name=$DB_USER database_name=$DB_NAME role_password=$role_password \
     psql -X -w -q -v ON_ERROR_STOP=1 -f - <<'SQL'
 \getenv role role_name
 \getenv password role_password
@@ -76,16 +79,27 @@ SELECT EXISTS (SELECT FROM pg_roles WHERE rolname = :'role' AND rolsuper) AS sup
 \if :super
     DO $$ BEGIN RAISE EXCEPTION 'the role is there already and is a superuser: choose another DB_USER'; END $$;
 \endif
-SELECT format('CREATE ROLE %I', :'role')
-    WHERE NOT EXISTS (SELECT FROM pg_roles WHERE rolname = :'role') \gexec
+SELECT EXISTS (SELECT FROM pg_roles WHERE rolname = :'role') AS has_role,
+    NOT EXISTS (SELECT FROM pg_database WHERE datname = :'database') AS no_database \gset
+-- The database first: whatever ends this between the two, the next run makes what is missing.
+SELECT format('CREATE DATABASE %I', :'database') WHERE :'no_database' AND NOT :'has_role' \gexec
+SELECT format('CREATE ROLE %I', :'role') WHERE NOT :'has_role' \gexec
 SELECT format('ALTER ROLE %I LOGIN CREATEDB NOSUPERUSER NOCREATEROLE NOREPLICATION NOBYPASSRLS PASSWORD %L',
     :'role', :'password') \gexec
 SELECT format('GRANT pg_signal_backend TO %I', :'role') \gexec
-SELECT format('CREATE DATABASE %I OWNER %I', :'database', :'role')
-    WHERE NOT EXISTS (SELECT FROM pg_database WHERE datname = :'database') \gexec
 SELECT format('ALTER DATABASE %I OWNER TO %I', :'database', :'role')
     WHERE EXISTS (SELECT FROM pg_database
         WHERE datname = :'database' AND pg_get_userbyid(datdba) <> :'role') \gexec
+SELECT :'no_database' AND :'has_role' AS lost \gset
+\if :lost
+    \echo lost
+\endif
 SQL
+)
 
-printf '%s: role %s may log in, and owns database %s\n' "${0##*/}" "$DB_USER" "$DB_NAME"
+if [ "$psql_output" = lost ]; then
+    printf '%s: role %s may log in. Its database %s was lost, or never was on this server: restore a backup. %s\n' \
+        "${0##*/}" "$DB_USER" "$DB_NAME" 'Only to begin without any data, make an empty database of that name for the role.' >&2
+else
+    printf '%s: role %s may log in, and owns database %s\n' "${0##*/}" "$DB_USER" "$DB_NAME"
+fi

@@ -25,6 +25,7 @@ final class DatabaseRules {
                 new Rule("PostgreSQL's Service is headless", SERVER, (m, f) -> {
                     Resource service = m.the("Service", "postgres");
                     f.equal("clusterIP", service.text("spec", "clusterIP"), "None");
+                    f.equal("not ready", service.at("spec", "publishNotReadyAddresses"), true);
                     f.equal("port", Tree.number(service.list("spec", "ports"), 0, "port"), 5432);
                     f.equal("serviceName", m.the("StatefulSet", "postgres").text("spec", "serviceName"), "postgres");
                 }),

@@ -134,6 +134,31 @@ class CreateDatabaseRoleTest {
     }
 
     @Test
+    void no_empty_database_takes_the_place_of_a_lost_one() {
+        Map<String, String> settings = Map.of("DB_USER", "robbed", "DB_PASSWORD", "x", "DB_NAME", "treasure");
+        made(settings);
+        asRole("postgres", PrivateServer.PASSWORD, "postgres", "DROP DATABASE treasure;");
+        Shell.Result again = create(settings);
+        assertThat(again.exitCode()).as(again.output()).isZero();
+        assertThat(again.output()).contains("database treasure was lost", "restore a backup");
+        assertThat(asRole("robbed", "x", "postgres", "SELECT count(*) FROM pg_database WHERE datname = 'treasure';"))
+                .isEqualTo("0");
+    }
+
+    /** Killed between the two, as it makes the database first. */
+    @Test
+    void a_database_that_has_no_role_yet_gets_it() {
+        asRole("postgres", PrivateServer.PASSWORD, "postgres", "CREATE DATABASE half_made;");
+        made(Map.of("DB_USER", "late", "DB_PASSWORD", "x", "DB_NAME", "half_made"));
+        assertThat(asRole(
+                        "late",
+                        "x",
+                        "half_made",
+                        "SELECT pg_get_userbyid(datdba) FROM pg_database WHERE datname = 'half_made';"))
+                .isEqualTo("late");
+    }
+
+    @Test
     void a_superuser_is_not_made_the_backends_role() {
         asRole("postgres", PrivateServer.PASSWORD, "postgres", "CREATE ROLE mighty SUPERUSER;");
         assertThat(create(Map.of("DB_USER", "mighty", "DB_PASSWORD", "x")))
