@@ -9,15 +9,16 @@ scenario_needs() {
 }
 
 scenario_gone() {
-    what="The folder with the documents' bytes is gone for a while; the database, with what is known of them, is there."
+    what="The storage with the documents' bytes is gone for a while; the database, with what is known of them, is there."
     must_keep breaker-seconds=8 refused-millis=100 rows-lost=0 unexplained=0 recovered-seconds=3
     load_start
     load_until 25
-    mark broken "the documents' folder is gone"
+    mark broken "the documents' storage is gone"
     storage_take
     load_until 60
-    mark repaired "the documents' folder is back"
+    mark repaired "the documents' storage is given back"
     storage_give_back
+    mark ready "the documents' storage answers"
     load_end
     no_backend_was_restarted
 }

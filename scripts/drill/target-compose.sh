@@ -236,4 +236,10 @@ storage_take() {
 
 storage_give_back() {
     compose_quietly start s3-documents
+    await 60 compose_store_answers || die 's3-documents does not start: docker-compose logs s3-documents'
+}
+
+compose_store_answers() {
+    compose exec -T s3-documents bash -c "exec 3<>/dev/tcp/127.0.0.1/9000 && printf 'GET /healthz HTTP/1.0\r\n\r\n' >&3 &&
+        head -n 1 <&3 | grep -q ' 200 '" >/dev/null 2>&1
 }

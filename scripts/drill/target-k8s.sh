@@ -4,6 +4,7 @@
 # shellcheck disable=SC2034,SC2154,SC2317
 
 k8s_deployment=deployment/ai-doc-backend
+k8s_autoscaler=horizontalpodautoscaler/ai-doc-backend
 
 target_require() {
     require_tools java curl kubectl
@@ -30,7 +31,6 @@ k8s_quietly() {
 
 target_refusal() {
     case $1 in
-        instance_stop) echo "the first process of a container can not be frozen from inside; use --target compose" ;;
         other_jar) echo 'kubectl set image is an update, which rolling shows; use --target local' ;;
         clock) echo 'Pods have the clock of their node; use --target local' ;;
         database_cut) echo 'what drops packets depends on the network of the cluster; use --target compose' ;;
@@ -39,23 +39,51 @@ target_refusal() {
     esac
 }
 
-# Pods are not reached from outside: the time line has what the script does and what clients see.
 target_start() {
-    watched=
     target_url=$url
     target_token=$(target_make_token 7d)
     k8s_restarts=$(k8s_restart_counts)
+    k8s_minimum=$(k8s get "$k8s_autoscaler" --ignore-not-found -o 'jsonpath={.spec.minReplicas}')
     k8s_pods >"$folder/pods"
+    watched=$folder/watched
+    k8s_watch
+    [ -s "$watched" ] || watched=
+}
+
+# By the API server, which leads to a Pod for as long as it lives: no other way to them is open. One that is made meanwhile
+# is not watched.
+k8s_watch() {
+    k8s_watchers=
+    while read -r k8s_each; do
+        kubectl ${context:+--context "$context"} --namespace ai-doc port-forward "$k8s_each" :8081 \
+            </dev/null >"$folder/forward-${k8s_each##*/}" 2>&1 &
+        k8s_watchers="$k8s_watchers $!"
+    done <"$folder/pods"
+    while read -r k8s_each; do
+        ! await 10 k8s_way_to "$k8s_each" >/dev/null || echo "${k8s_each##*/} $(k8s_way_to "$k8s_each")"
+    done <"$folder/pods" >"$watched"
+}
+
+k8s_way_to() {
+    sed -n 's|^Forwarding from \(127.0.0.1:[0-9]*\) .*|http://\1|p' "$folder/forward-${1##*/}" | grep .
+}
+
+k8s_watch_no_more() {
+    # shellcheck disable=SC2086  # a list of process ids
+    [ -z "${k8s_watchers:-}" ] || kill $k8s_watchers 2>/dev/null || :
+    k8s_watchers=
 }
 
 target_stop() {
     [ -n "${k8s_replicas:-}" ] || return 0
+    k8s_watch_no_more
+    k8s_autoscale_from "${k8s_minimum:-}" >/dev/null 2>&1 || :
     k8s scale "$k8s_deployment" --replicas "$k8s_replicas" >/dev/null 2>&1 || :
     [ -z "${k8s_storage_is_away:-}" ] || storage_give_back
 }
 
 target_make_token() {
-    k8s exec "$k8s_deployment" -- /app/bin/ai-doc-backend token --ttl "$1" || die 'no token could be made: see above'
+    k8s exec "$k8s_deployment" -c backend -- /app/bin/ai-doc-backend token --ttl "$1" || die 'no token could be made: see above'
 }
 
 k8s_pods() {
@@ -69,8 +97,31 @@ k8s_pod() {
     sed -n "${1#backend-}p" "$folder/pods"
 }
 
+# A Pod deleted without grace still has two seconds, in which it is taken out of the service: that is no sudden death.
 instance_kill() {
-    k8s_quietly delete "$(k8s_pod "$1")" --grace-period=0 --force --wait=false
+    k8s_signal "$1" KILL
+}
+
+instance_freeze() {
+    k8s_signal "$1" STOP
+}
+
+# Meanwhile the liveness probe may have had it restarted: then this changes nothing.
+instance_thaw() {
+    k8s_signal "$1" CONT
+}
+
+# The backend is a child of the container's first process, which itself takes no signal like these from inside. With it the
+# container ends, and often this command too.
+k8s_signal() {
+    # shellcheck disable=SC2016  # the container's own shell
+    k8s exec "$(k8s_pod "$1")" -c backend -- sh -c 'for process in /proc/[0-9]*; do
+            if [ "$(cat "$process/comm" 2>/dev/null)" = java ]; then kill "-$1" "${process#/proc/}"; fi
+        done' sh "$2" >>"$folder/kubectl.log" 2>&1 ||
+        [ $? -eq 137 ] || {
+            tail_of "$folder/kubectl.log"
+            die "the backend of $(k8s_pod "$1") could not be sent SIG$2: see above"
+        }
 }
 
 instance_start() {
@@ -88,10 +139,16 @@ instances_roll() {
     mark ready 'the rolling update is done'
 }
 
+# Its autoscaler would take away within a minute what it does not hold for needed.
 instances_scale() {
+    [ -z "$k8s_minimum" ] || k8s_autoscale_from "$1" >>"$folder/kubectl.log"
     k8s_quietly scale "$k8s_deployment" --replicas "$1"
     k8s_quietly rollout status "$k8s_deployment" --timeout=300s
     await 120 k8s_has_pods "$1" || die "there are not $1 Pods after two minutes: kubectl get pods"
+}
+
+k8s_autoscale_from() {
+    [ -z "$1" ] || k8s patch "$k8s_autoscaler" --patch "{\"spec\":{\"minReplicas\":$1}}"
 }
 
 k8s_has_pods() {
@@ -100,7 +157,7 @@ k8s_has_pods() {
 
 instances_that_served() {
     k8s_pods | while read -r k8s_each; do
-        ! metrics_inside k8s exec "$k8s_each" -- </dev/null | has_served || echo "$k8s_each"
+        ! metrics_inside k8s exec "$k8s_each" -c backend -- </dev/null | has_served || echo "$k8s_each"
     done | wc -l
 }
 
@@ -108,8 +165,9 @@ k8s_restart_counts() {
     k8s get pods -l app=ai-doc-backend -o 'jsonpath={range .items[*]}{.metadata.name} {.status.containerStatuses[0].restartCount}{"\n"}{end}'
 }
 
+# The autoscaler may have made more meanwhile; those of the beginning are what they were.
 instances_restarted() {
-    k8s_restart_counts | grep -Fvx -c -e "$k8s_restarts" || :
+    printf '%s\n' "$k8s_restarts" | grep -Fvx -c -e "$(k8s_restart_counts)" || :
 }
 
 # --- Database and storage ---------------------------------------------------------------------------------------------
