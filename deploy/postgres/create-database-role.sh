@@ -70,6 +70,7 @@ psql_output=$(role_name=$DB_USER database_name=$DB_NAME role_password=$role_pass
 \getenv password role_password
 \getenv database database_name
 \o /dev/null
+SET client_min_messages = 'warning';
 -- One after the other: Pods start at the same moment, and the server takes no two changes of one role at once.
 SELECT pg_advisory_lock(hashtext('create-database-role'));
 SET log_statement = 'none';

@@ -22,9 +22,11 @@ report_addresses() {
         while IFS='|' read -r name protocol host address; do
             report_address gateway "$name" "$(printf '%s' "$protocol" | tr '[:upper:]' '[:lower:]')" "${host:-$address}" "$address"
         done
-    kube get service -n "$namespace" -l app.kubernetes.io/part-of=ai-doc -o 'jsonpath={range .items[?(@.spec.type=="LoadBalancer")]}{.metadata.name}|{.spec.ports[0].port}|{.status.loadBalancer.ingress[0].hostname}{.status.loadBalancer.ingress[0].ip}{"\n"}{end}' |
-        while IFS='|' read -r name port address; do
+    kube get service -n "$namespace" -l app.kubernetes.io/part-of=ai-doc -o 'jsonpath={range .items[?(@.spec.type=="LoadBalancer")]}{.metadata.name}|{.spec.ports[0].port}|{.status.loadBalancer.ingress[0].hostname}{.status.loadBalancer.ingress[0].ip}|{.spec.ports[0].nodePort}{"\n"}{end}' |
+        while IFS='|' read -r name port address node_port; do
             report_address service "$name" http "${address:+$address:$port}" "${address:+$address:$port}"
+            # Where nobody gives addresses, as in kind or on bare metal, this is the way in.
+            [ -n "$address" ] || [ -z "$node_port" ] || echo "service/$name: http://NODE:$node_port/, at any node's address"
         done
 }
 

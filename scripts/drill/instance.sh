@@ -14,7 +14,7 @@ scenario_needs() {
 
 scenario_kill() {
     what='One of two backends is killed (kill -9) and started again later.'
-    must_keep reads-lost=0 writes-lost=in-flight:0.1 moved-seconds=3
+    must_keep reads-lost=0 "writes-lost=in-flight:$target_delay" moved-seconds=3
     load_start
     load_until 25
     mark broken 'kill -9 of backend-2'

@@ -2,6 +2,8 @@
 # The services that docker-compose runs. Included by drill.sh; it has the functions of target-local.sh.
 # shellcheck disable=SC2034,SC2154,SC2317
 
+target_delay=0.1
+
 target_require() {
     require_tools java curl docker
     java=$(find_java)

@@ -5,6 +5,8 @@
 
 k8s_deployment=deployment/ai-doc-backend
 k8s_autoscaler=horizontalpodautoscaler/ai-doc-backend
+# By the API server and the kubelet.
+target_delay=1
 
 target_require() {
     require_tools java curl kubectl

@@ -4,6 +4,8 @@
 # shellcheck disable=SC2034,SC2154,SC2317
 
 local_instances=
+# Within so many seconds of its mark a backend is killed.
+target_delay=0.1
 
 target_require() {
     require_application postgresql curl setpriv nginx

@@ -79,9 +79,21 @@ class DeploymentTest extends DeployScriptFixture {
 
     @Test
     void a_load_balancer_is_said_with_its_port() throws Exception {
-        script.kubectl.answer("*get service *", "nginx-lb|8080|lb.example.com\n");
+        script.kubectl.answer("*get service *", "nginx-lb|8080|lb.example.com|30144\n");
 
-        assertThat(script.run().stdout()).contains("service/nginx-lb: http://lb.example.com:8080/\n");
+        assertThat(script.run().stdout())
+                .contains("service/nginx-lb: http://lb.example.com:8080/\n")
+                .doesNotContain("30144");
+    }
+
+    @Test
+    void a_load_balancer_without_address_is_reached_by_the_nodes() throws Exception {
+        script.kubectl.answer("*get service *", "nginx-lb|8080||30144\n");
+
+        assertThat(script.run().stdout())
+                .contains(
+                        "service/nginx-lb: no address yet: kubectl --context test get service nginx-lb -n ai-doc",
+                        "service/nginx-lb: http://NODE:30144/, at any node's address\n");
     }
 
     @Test

@@ -49,6 +49,13 @@ class WarningsTest extends DeployScriptFixture {
     }
 
     @Test
+    void with_nginx_lb_the_ingress_may_stay_unserved() throws Exception {
+        script.kubectl.answer("*get ingressclasses *", "");
+
+        assertThat(warnings("--component", "nginx-lb")).noneMatch(line -> line.contains("IngressClass"));
+    }
+
+    @Test
     void no_default_ingress_class() throws Exception {
         script.kubectl.answer("*get ingressclasses *", "haproxy \ntraefik \n");
 
