@@ -51,7 +51,7 @@ served again, looks after every acknowledged document, and ends with a verdict: 
   database   restart   PostgreSQL is killed, and started again
              cut       packets between backends and database vanish
              full      the database's disk is full
-  storage    gone      the documents' shared folder is gone
+  storage    gone      the documents' storage is gone
   restore    dropped   the database is dropped, and restored from a backup by the API
 
   --target local       two backends, PostgreSQL and nginx on this machine, for the drill alone (default)

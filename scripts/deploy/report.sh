@@ -26,7 +26,7 @@ report_addresses() {
         while IFS='|' read -r name port address node_port; do
             report_address service "$name" http "${address:+$address:$port}" "${address:+$address:$port}"
             # Where nobody gives addresses, as in kind or on bare metal, this is the way in.
-            [ -n "$address" ] || [ -z "$node_port" ] || echo "service/$name: http://NODE:$node_port/, at any node's address"
+            [ -n "$address" ] || [ -z "$node_port" ] || echo "service/$name: http://NODE:$node_port/, where NODE runs one of its Pods"
         done
 }
 

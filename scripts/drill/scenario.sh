@@ -8,7 +8,7 @@ must_keep() {
     for must_goal; do
         case $watched,$must_goal in
             ,detected-seconds=* | ,breaker-seconds=* | ,refused-millis=*)
-                say "      no backend can be asked from here, so this is no goal: $must_goal"
+                what="$what No backend can be asked from here, so ${must_goal%%=*} is no goal."
                 ;;
             *) goals="$goals --goal $must_goal" ;;
         esac

@@ -242,6 +242,6 @@ storage_give_back() {
 }
 
 compose_store_answers() {
-    compose exec -T s3-documents bash -c "exec 3<>/dev/tcp/127.0.0.1/9000 && printf 'GET /healthz HTTP/1.0\r\n\r\n' >&3 &&
+    compose exec -T s3-documents timeout 5 bash -c "exec 3<>/dev/tcp/127.0.0.1/9000 && printf 'GET /healthz HTTP/1.0\r\n\r\n' >&3 &&
         head -n 1 <&3 | grep -q ' 200 '" >/dev/null 2>&1
 }

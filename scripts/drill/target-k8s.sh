@@ -45,15 +45,15 @@ target_start() {
     target_url=$url
     target_token=$(target_make_token 7d)
     k8s_restarts=$(k8s_restart_counts)
-    k8s_minimum=$(k8s get "$k8s_autoscaler" --ignore-not-found -o 'jsonpath={.spec.minReplicas}')
-    k8s_pods >"$folder/pods"
+    k8s_bounds=$(k8s get "$k8s_autoscaler" --ignore-not-found -o 'jsonpath={.spec.minReplicas} {.spec.maxReplicas}')
+    k8s_staying_pods >"$folder/pods"
     watched=$folder/watched
     k8s_watch
     [ -s "$watched" ] || watched=
 }
 
-# By the API server, which leads to a Pod for as long as it lives: no other way to them is open. One that is made meanwhile
-# is not watched.
+# By the API server, as no other way to them is open. It ends with the first connection that a Pod does not take: one that was
+# killed, or made meanwhile, is not watched any more.
 k8s_watch() {
     k8s_watchers=
     while read -r k8s_each; do
@@ -79,7 +79,11 @@ k8s_watch_no_more() {
 target_stop() {
     [ -n "${k8s_replicas:-}" ] || return 0
     k8s_watch_no_more
-    k8s_autoscale_from "${k8s_minimum:-}" >/dev/null 2>&1 || :
+    [ -z "${k8s_frozen:-}" ] || k8s_try_signal "$k8s_frozen" CONT || :
+    k8s_frozen=
+    [ -z "${k8s_is_held:-}" ] || k8s_autoscale_within "$k8s_bounds" >/dev/null ||
+        say "$k8s_autoscaler must be given its bounds back by hand: $k8s_bounds"
+    k8s_is_held=
     k8s scale "$k8s_deployment" --replicas "$k8s_replicas" >/dev/null 2>&1 || :
     [ -z "${k8s_storage_is_away:-}" ] || storage_give_back
 }
@@ -88,8 +92,14 @@ target_make_token() {
     k8s exec "$k8s_deployment" -c backend -- /app/bin/ai-doc-backend token --ttl "$1" || die 'no token could be made: see above'
 }
 
+# All that may still answer, those that are about to end among them.
 k8s_pods() {
     k8s get pods -l app=ai-doc-backend --field-selector status.phase=Running -o name | sort
+}
+
+k8s_staying_pods() {
+    k8s get pods -l app=ai-doc-backend --field-selector status.phase=Running \
+        -o 'go-template={{range .items}}{{if not .metadata.deletionTimestamp}}pod/{{.metadata.name}}{{"\n"}}{{end}}{{end}}' | sort
 }
 
 # --- Backends ---------------------------------------------------------------------------------------------------------
@@ -105,29 +115,37 @@ instance_kill() {
 }
 
 instance_freeze() {
+    k8s_frozen=$1
     k8s_signal "$1" STOP
 }
 
-# Meanwhile the liveness probe may have had it restarted: then this changes nothing.
+# The liveness probe may have had it restarted meanwhile.
 instance_thaw() {
-    k8s_signal "$1" CONT
+    k8s_frozen=
+    k8s_try_signal "$1" CONT || [ "$(k8s_restart_counts)" != "$k8s_restarts" ] || k8s_signal_failed "$1" CONT
+}
+
+k8s_signal() {
+    k8s_try_signal "$1" "$2" || k8s_signal_failed "$1" "$2"
+}
+
+k8s_signal_failed() {
+    tail_of "$folder/kubectl.log"
+    die "the backend of $(k8s_pod "$1") could not be sent SIG$2: see above"
 }
 
 # The backend is a child of the container's first process, which itself takes no signal like these from inside. With it the
 # container ends, and often this command too.
-k8s_signal() {
+k8s_try_signal() {
     # shellcheck disable=SC2016  # the container's own shell
     k8s exec "$(k8s_pod "$1")" -c backend -- sh -c 'for process in /proc/[0-9]*; do
-            if [ "$(cat "$process/comm" 2>/dev/null)" = java ]; then kill "-$1" "${process#/proc/}"; fi
-        done' sh "$2" >>"$folder/kubectl.log" 2>&1 ||
-        [ $? -eq 137 ] || {
-            tail_of "$folder/kubectl.log"
-            die "the backend of $(k8s_pod "$1") could not be sent SIG$2: see above"
-        }
+            if [ "$(cat "$process/comm" 2>/dev/null)" = java ]; then kill "-$1" "${process#/proc/}" && sent=yes; fi
+        done
+        [ "$sent" = yes ]' sh "$2" >>"$folder/kubectl.log" 2>&1 || [ $? -eq 137 ]
 }
 
 instance_start() {
-    k8s_pods >"$folder/pods"
+    k8s_staying_pods >"$folder/pods"
 }
 
 instance_await() {
@@ -141,16 +159,20 @@ instances_roll() {
     mark ready 'the rolling update is done'
 }
 
-# Its autoscaler would take away within a minute what it does not hold for needed.
+# Its autoscaler would take away, or add, within a minute what it does or does not hold for needed.
 instances_scale() {
-    [ -z "$k8s_minimum" ] || k8s_autoscale_from "$1" >>"$folder/kubectl.log"
+    if [ -n "$k8s_bounds" ]; then
+        k8s_is_held=yes
+        k8s_autoscale_within "$1 $1" >>"$folder/kubectl.log"
+    fi
     k8s_quietly scale "$k8s_deployment" --replicas "$1"
     k8s_quietly rollout status "$k8s_deployment" --timeout=300s
     await 120 k8s_has_pods "$1" || die "there are not $1 Pods after two minutes: kubectl get pods"
 }
 
-k8s_autoscale_from() {
-    [ -z "$1" ] || k8s patch "$k8s_autoscaler" --patch "{\"spec\":{\"minReplicas\":$1}}"
+# k8s_autoscale_within "MINIMUM MAXIMUM"
+k8s_autoscale_within() {
+    k8s patch "$k8s_autoscaler" --patch "{\"spec\":{\"minReplicas\":${1% *},\"maxReplicas\":${1#* }}}"
 }
 
 k8s_has_pods() {

@@ -16,7 +16,7 @@ record Readme(String name, String text) {
     static final String CHINESE = "README.zh-CN.md";
 
     private static final Pattern BLOCK = Pattern.compile("(?ms)^```([a-z]*)\n(.*?)^```$");
-    private static final Pattern INLINE = Pattern.compile("`([^`\n]+)`");
+    private static final Pattern INLINE = Pattern.compile("`([^`]+)`");
     private static final Pattern LINK = Pattern.compile("\\]\\(([^)#]+)\\)");
 
     /** @param language what the fence names: sh, json, java, xml; empty for other output */

@@ -93,7 +93,7 @@ class DeploymentTest extends DeployScriptFixture {
         assertThat(script.run().stdout())
                 .contains(
                         "service/nginx-lb: no address yet: kubectl --context test get service nginx-lb -n ai-doc",
-                        "service/nginx-lb: http://NODE:30144/, at any node's address\n");
+                        "service/nginx-lb: http://NODE:30144/, where NODE runs one of its Pods\n");
     }
 
     @Test

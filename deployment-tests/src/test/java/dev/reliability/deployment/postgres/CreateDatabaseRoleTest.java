@@ -145,11 +145,23 @@ class CreateDatabaseRoleTest {
                 .isEqualTo("0");
     }
 
-    /** Killed between the two, as it makes the database first. */
     @Test
-    void a_database_that_has_no_role_yet_gets_it() {
-        asRole("postgres", PrivateServer.PASSWORD, "postgres", "CREATE DATABASE half_made;");
-        made(Map.of("DB_USER", "late", "DB_PASSWORD", "x", "DB_NAME", "half_made"));
+    void one_that_ended_before_it_made_the_database_is_made_up_for() throws IOException {
+        Path bin = Files.createDirectories(folder.resolve("bin"));
+        Path psql = Files.writeString(bin.resolve("psql"), """
+                #!/bin/sh
+                PATH=${PATH#*:}
+                case " $* " in
+                    *" -f - "*) sed "s|^SELECT format('CREATE DATABASE.*|SELECT 1 / 0;|" | psql "$@" ;;
+                    *) psql "$@" ;;
+                esac
+                """);
+        assertThat(psql.toFile().setExecutable(true)).isTrue();
+        Map<String, String> settings = Map.of("DB_USER", "late", "DB_PASSWORD", "x", "DB_NAME", "half_made");
+        Map<String, String> ending = new HashMap<>(settings);
+        ending.put("PATH", bin + ":" + server.path().get("PATH"));
+        assertThat(create(ending).output()).contains("division by zero");
+        made(settings);
         assertThat(asRole(
                         "late",
                         "x",
