@@ -16,8 +16,11 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 
 /** follow-backends.sh with its nginx, on a port of its own. */
 final class LoadBalancer implements AutoCloseable {
@@ -186,14 +189,23 @@ final class LoadBalancer implements AutoCloseable {
         return process.exitValue();
     }
 
-    /** By force: some tests leave requests behind that never end, and SIGINT is ignored where tests run in the background. */
+    /**
+     * The script first and by force, as it waits for requests of which some tests leave such as never end; then nginx, which
+     * ends its workers at once. Were they killed one by one, a reload could bring another one meanwhile.
+     */
     @Override
     public void close() {
-        process.descendants().forEach(ProcessHandle::destroyForcibly);
+        List<ProcessHandle> children = process.children().toList();
         try {
             process.destroyForcibly().waitFor();
+            for (ProcessHandle child : children) {
+                child.destroy();
+                child.onExit().get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+            }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+        } catch (ExecutionException | TimeoutException e) {
+            throw new IllegalStateException("nginx does not end", e);
         }
     }
 }
