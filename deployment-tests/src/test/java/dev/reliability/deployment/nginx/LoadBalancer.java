@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -18,9 +19,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 
 /** follow-backends.sh with its nginx, on a port of its own. */
 final class LoadBalancer implements AutoCloseable {
@@ -198,14 +197,21 @@ final class LoadBalancer implements AutoCloseable {
         List<ProcessHandle> children = process.children().toList();
         try {
             process.destroyForcibly().waitFor();
-            for (ProcessHandle child : children) {
-                child.destroy();
-                child.onExit().get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
-            }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-        } catch (ExecutionException | TimeoutException e) {
-            throw new IllegalStateException("nginx does not end", e);
+        }
+        children.forEach(ProcessHandle::destroy);
+        await("nginx listens no more")
+                .atMost(PATIENCE)
+                .pollInterval(Duration.ofMillis(10))
+                .until(() -> !listens());
+    }
+
+    private boolean listens() {
+        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
+            return socket.isConnected();
+        } catch (IOException refused) {
+            return false;
         }
     }
 }
