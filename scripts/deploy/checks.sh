@@ -111,8 +111,8 @@ rendered_unclassed_claims() {
 
 check_ingress_class() {
     rendered_has "$work/all.yaml" Ingress || return 0
-    # Then clients come in by nginx-lb, and the Ingress is a second way in for who wants it.
-    case " $components " in *" nginx-lb "*) return 0 ;; esac
+    # Then clients come in by that (nginx-lb), and the Ingress is a second way in for who wants it.
+    ! rendered_values "$work/all.yaml" type | grep -Fqx LoadBalancer || return 0
     ingress_classes=$(kube get ingressclasses -o 'jsonpath={range .items[*]}{.metadata.name} {.metadata.annotations.ingressclass\.kubernetes\.io/is-default-class}{"\n"}{end}' \
         2>/dev/null) || return 0
     ingress_class=$(rendered_values "$work/all.yaml" ingressClassName | head -n 1)

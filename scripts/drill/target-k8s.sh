@@ -5,7 +5,7 @@
 
 k8s_deployment=deployment/ai-doc-backend
 k8s_autoscaler=horizontalpodautoscaler/ai-doc-backend
-# By the API server and the kubelet.
+# A command goes by the API server and the kubelet.
 target_delay=1
 
 target_require() {
@@ -189,7 +189,7 @@ k8s_restart_counts() {
     k8s get pods -l app=ai-doc-backend -o 'jsonpath={range .items[*]}{.metadata.name} {.status.containerStatuses[0].restartCount}{"\n"}{end}'
 }
 
-# The autoscaler may have made more meanwhile; those of the beginning are what they were.
+# Of those that were there at the beginning: the autoscaler may have made more.
 instances_restarted() {
     printf '%s\n' "$k8s_restarts" | grep -Fvx -c -e "$(k8s_restart_counts)" || :
 }

@@ -190,7 +190,7 @@ final class LoadBalancer implements AutoCloseable {
 
     /**
      * The script first and by force, as it waits for requests of which some tests leave such as never end; then nginx, which
-     * ends its workers at once. Were they killed one by one, a reload could bring another one meanwhile.
+     * ends its workers at once. Killed from here together with it, a reload could have brought another one meanwhile.
      */
     @Override
     public void close() {

@@ -7,7 +7,6 @@ import java.util.stream.Stream;
 
 /** What the groups of promises share. */
 interface StoreUnderTest {
-
     /** One more way to the place under test, as another process would have. */
     ObjectStore anotherStore() throws Exception;
 
